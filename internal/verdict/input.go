@@ -8,8 +8,9 @@ package verdict
 import (
 	"github.com/mergeseal/mergeseal/internal/approval"
 	"github.com/mergeseal/mergeseal/internal/change"
-	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/risk"
+	"github.com/mergeseal/mergeseal/internal/schedule"
 )
 
 // InputVersion is the version of the contract with policies.
@@ -19,30 +20,30 @@ const InputVersion = 1
 // input. One is made for each record, and one for the pull request as a whole
 // (scope "pull_request"), in which the fields about one change are absent.
 type Input struct {
-	Version       int          `json:"version"`
-	Scope         string       `json:"scope"` // change or pull_request
-	Now           Now          `json:"now"`
-	Change        *Change      `json:"change,omitempty"`
-	Amendment     *Amendment   `json:"amendment,omitempty"`
-	Schedule      *Schedule    `json:"schedule,omitempty"`
-	Risk          *Risk        `json:"risk,omitempty"`
-	Services      []Service    `json:"services"` // used scope: declared and derived
-	Diff          Diff         `json:"diff"`
-	Freezes       []FreezeHit  `json:"freezes"`
-	Maintenance   Maintenance  `json:"maintenance"`
-	Collisions    []Collision  `json:"collisions"`
-	Plans         Plans        `json:"plans"`
-	Rollback      *Rollback    `json:"rollback,omitempty"`
-	Tests         Tests        `json:"tests"`
-	Questionnaire []Answer     `json:"questionnaire"`
-	Model         *Model       `json:"model,omitempty"`
-	History       History      `json:"history"`
-	Emergencies   Emergencies  `json:"emergencies"`
-	Groups        []string     `json:"groups"` // names of the groups that are defined
-	PullRequest   *PullRequest `json:"pull_request,omitempty"`
-	Reviews       []Review     `json:"reviews"`
-	Law           LawFacts     `json:"law"`
-	Settings      Settings     `json:"settings"`
+	Version       int                   `json:"version"`
+	Scope         string                `json:"scope"` // change or pull_request
+	Now           Now                   `json:"now"`
+	Change        *Change               `json:"change,omitempty"`
+	Amendment     *Amendment            `json:"amendment,omitempty"`
+	Schedule      *Schedule             `json:"schedule,omitempty"`
+	Risk          *risk.Score           `json:"risk,omitempty"`
+	Services      []Service             `json:"services"` // used scope: declared and derived
+	Diff          Diff                  `json:"diff"`
+	Freezes       []schedule.FreezeHit  `json:"freezes"`
+	Maintenance   schedule.Maintenance  `json:"maintenance"`
+	Collisions    []schedule.Collision  `json:"collisions"`
+	Plans         Plans                 `json:"plans"`
+	Rollback      *change.RollbackFacts `json:"rollback,omitempty"`
+	Tests         change.TestFacts      `json:"tests"`
+	Questionnaire []Answer              `json:"questionnaire"`
+	Model         *Model                `json:"model,omitempty"`
+	History       risk.History          `json:"history"`
+	Emergencies   Emergencies           `json:"emergencies"`
+	Groups        []string              `json:"groups"` // names of the groups that are defined
+	PullRequest   *PullRequest          `json:"pull_request,omitempty"`
+	Reviews       []Review              `json:"reviews"`
+	Law           LawFacts              `json:"law"`
+	Settings      Settings              `json:"settings"`
 }
 
 // Now is the one reading of the clock.
@@ -80,34 +81,6 @@ type Schedule struct {
 	NoticeSeconds int64 `json:"notice_seconds"` // start − now
 }
 
-// Risk is the score and every line of it.
-type Risk struct {
-	Score      int         `json:"score"` // impact + likelihood, 0…100
-	Level      field.Level `json:"level"`
-	Impact     int         `json:"impact"`     // 0…50
-	Likelihood int         `json:"likelihood"` // 0…50
-	Factors    []Factor    `json:"factors"`    // their points sum to the score
-	Floors     []Floor     `json:"floors"`
-}
-
-// Factor is one line of the score.
-type Factor struct {
-	Name   string `json:"name"`
-	Axis   string `json:"axis"` // impact or likelihood
-	Points int    `json:"points"`
-	Why    string `json:"why"`
-	At     string `json:"at"`    // file:line:col
-	Lower  string `json:"lower"` // what would lower it, "" when nothing would
-}
-
-// Floor is a named lowest level.
-type Floor struct {
-	Name  string      `json:"name"`
-	Level field.Level `json:"level"`
-	Why   string      `json:"why"`
-	At    string      `json:"at"`
-}
-
 // Service is one service in scope.
 type Service struct {
 	Name       string   `json:"name"`
@@ -142,75 +115,9 @@ type Uncovered struct {
 	Why      string   `json:"why"`
 }
 
-// FreezeHit is a freeze that applies to the change's services and
-// environments and lies near its window.
-type FreezeHit struct {
-	ID        string `json:"id"`
-	Title     string `json:"title"`
-	Kind      string `json:"kind"` // freeze
-	From      string `json:"from"`
-	To        string `json:"to"`
-	Hit       bool   `json:"hit"`     // the windows overlap
-	Minutes   int64  `json:"minutes"` // of overlap, rounded up
-	Exempt    bool   `json:"exempt"`
-	Exception string `json:"exception"` // none, asked, granted
-	Overrun   bool   `json:"overrun"`   // work begun before may finish
-	Owners    string `json:"owners"`
-	At        string `json:"at"`
-}
-
-// Maintenance says whether the change lies in the windows its services name.
-type Maintenance struct {
-	Required []string `json:"required"` // ids of windows that are asked for
-	Inside   bool     `json:"inside"`   // true when none is required
-	Next     string   `json:"next"`     // start of the next one it would fit, RFC 3339, "" when unknown
-}
-
-// Collision is another change in the way.
-type Collision struct {
-	With     string   `json:"with"`
-	Title    string   `json:"title"`
-	State    string   `json:"state"`    // booked or tentative
-	Kind     string   `json:"kind"`     // service, dependency, implementer, files, capacity
-	Via      []string `json:"via"`      // the path of services from ours to theirs
-	Minutes  int64    `json:"minutes"`  // of overlap
-	Accepted bool     `json:"accepted"` // in force: named, not expired before the overlap ends
-	From     string   `json:"from"`
-	To       string   `json:"to"`
-	Owner    string   `json:"owner"`     // of the other change, a login
-	OwnersOf []string `json:"owners_of"` // services whose owner groups could accept
-}
-
 // Plans names plan texts that say nothing.
 type Plans struct {
-	Empty []EmptyText `json:"empty"`
-}
-
-// EmptyText is a text without content, such as "TBD".
-type EmptyText struct {
-	Path string `json:"path"` // JSON pointer into the record
-	Text string `json:"text"`
-}
-
-// Rollback is the rollback plan in facts.
-type Rollback struct {
-	Method        string   `json:"method"`
-	Complete      bool     `json:"complete"`
-	Missing       []string `json:"missing"`        // trigger, steps, minutes, verify, method
-	Minutes       int      `json:"minutes"`        // 0 when unstated
-	FitsWindow    bool     `json:"fits_window"`    // minutes ≤ planned minutes
-	Rehearsed     bool     `json:"rehearsed"`      // dated at most 90 days before the planned start, and not after it
-	RehearsedDays int      `json:"rehearsed_days"` // days between the rehearsal and the planned start, -1 without one
-	Irreversible  bool     `json:"irreversible"`
-}
-
-// Tests is the test plan in facts.
-type Tests struct {
-	Before   bool `json:"before"`
-	After    bool `json:"after"`
-	Attached int  `json:"attached"` // results that could be read
-	Passed   int  `json:"passed"`   // of those
-	Failed   int  `json:"failed"`   // of those
+	Empty []change.EmptyText `json:"empty"`
 }
 
 // Answer is one question and what the record says to it.
@@ -235,16 +142,6 @@ type Model struct {
 type Left struct {
 	Path    string `json:"path"` // JSON pointer into the record
 	Message string `json:"message"`
-}
-
-// History is what became of changes to the same services in the last 90 days.
-type History struct {
-	Changes    int `json:"changes"`
-	Successful int `json:"successful"`
-	Issues     int `json:"issues"`
-	Failed     int `json:"failed"` // failed or backed out
-	// RatePermille is the weighted failure rate in thousandths.
-	RatePermille int `json:"rate_permille"`
 }
 
 // Emergencies is the debt of the change's team.

@@ -6,6 +6,8 @@ import (
 	"github.com/mergeseal/mergeseal/internal/approval"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/field"
+	"github.com/mergeseal/mergeseal/internal/risk"
+	"github.com/mergeseal/mergeseal/internal/schedule"
 )
 
 // Schema identifies the document's format.
@@ -82,25 +84,25 @@ type Subject struct {
 
 // Judged is one change and everything said of it.
 type Judged struct {
-	ID           string            `json:"id"`
-	Title        string            `json:"title"`
-	Type         string            `json:"type"`                    // it is judged as
-	DeclaredType string            `json:"declared_type,omitempty"` // when it differs
-	Path         string            `json:"path"`
-	Blob         string            `json:"blob"`
-	Class        string            `json:"class"`
-	State        string            `json:"state,omitempty"` // draft, on_hold, canceled, closed
-	Services     []Service         `json:"services"`
-	Environments []string          `json:"environments"`
-	Start        string            `json:"start,omitempty"` // RFC 3339 as written
-	End          string            `json:"end,omitempty"`
-	Outcome      Outcome           `json:"outcome"`
-	Risk         *Risk             `json:"risk,omitempty"`
-	Freezes      []FreezeHit       `json:"freezes"`
-	Maintenance  Maintenance       `json:"maintenance"`
-	Collisions   []Collision       `json:"collisions"`
-	Requirements []approval.Status `json:"requirements"`
-	NextEdge     *Edge             `json:"next_edge,omitempty"`
+	ID           string               `json:"id"`
+	Title        string               `json:"title"`
+	Type         string               `json:"type"`                    // it is judged as
+	DeclaredType string               `json:"declared_type,omitempty"` // when it differs
+	Path         string               `json:"path"`
+	Blob         string               `json:"blob"`
+	Class        string               `json:"class"`
+	State        string               `json:"state,omitempty"` // draft, on_hold, canceled, closed
+	Services     []Service            `json:"services"`
+	Environments []string             `json:"environments"`
+	Start        string               `json:"start,omitempty"` // RFC 3339 as written
+	End          string               `json:"end,omitempty"`
+	Outcome      Outcome              `json:"outcome"`
+	Risk         *risk.Score          `json:"risk,omitempty"`
+	Freezes      []schedule.FreezeHit `json:"freezes"`
+	Maintenance  schedule.Maintenance `json:"maintenance"`
+	Collisions   []schedule.Collision `json:"collisions"`
+	Requirements []approval.Status    `json:"requirements"`
+	NextEdge     *Edge                `json:"next_edge,omitempty"`
 }
 
 // Edge is an instant at which time alone changes the answer.
