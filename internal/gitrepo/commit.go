@@ -164,6 +164,9 @@ func (r *Repo) named(id string) (*node, error) {
 	if errors.Is(err, ErrMissingObject) {
 		return nil, r.absent(h)
 	}
+	if errors.Is(err, errType) {
+		return nil, fmt.Errorf("%w: %w", err, tree.ErrNotFound)
+	}
 	return n, err
 }
 

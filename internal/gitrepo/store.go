@@ -34,6 +34,9 @@ const (
 // tree.ErrNotFound: nothing is known about what it holds.
 var ErrMissingObject = errors.New("not in this clone")
 
+// errType says that an object is there but of another type.
+var errType = errors.New("wrong type")
+
 // store reads objects and refs. go-git's storage is not safe for concurrent
 // use, so every access holds the mutex.
 type store struct {
@@ -164,7 +167,7 @@ func (s *store) structure(t plumbing.ObjectType, h plumbing.Hash) ([]byte, error
 		return nil, err
 	}
 	if o.Type() != t {
-		return nil, fmt.Errorf("read object %s: it is a %s, not a %s", h, o.Type(), t)
+		return nil, fmt.Errorf("read object %s: %w: it is a %s, not a %s", h, errType, o.Type(), t)
 	}
 	if o.Size() > maxStructure {
 		return nil, fmt.Errorf("read %s %s: %w", t, h, tree.ErrTooLarge)
@@ -229,7 +232,7 @@ func (s *store) openBlob(h plumbing.Hash) (plumbing.EncodedObject, error) {
 		return nil, err
 	}
 	if o.Type() != plumbing.BlobObject {
-		return nil, fmt.Errorf("read object %s: it is a %s, not a blob", h, o.Type())
+		return nil, fmt.Errorf("read object %s: %w: it is a %s, not a blob", h, errType, o.Type())
 	}
 	return o, nil
 }
