@@ -86,7 +86,7 @@ func (f Finding) With(label, format string, args ...any) Finding {
 type List []Finding
 
 // Sort orders findings: what kept us from judging first, then by severity,
-// place, code and message, so that the order of work never shows.
+// place, code and words, so that the order of work never shows.
 func (l List) Sort() {
 	slices.SortStableFunc(l, func(a, b Finding) int {
 		if a.Undecided != b.Undecided {
@@ -101,6 +101,10 @@ func (l List) Sort() {
 			cmp.Compare(a.Code, b.Code),
 			cmp.Compare(a.Change, b.Change),
 			cmp.Compare(a.Message, b.Message),
+			cmp.Compare(a.At.End.Line, b.At.End.Line),
+			cmp.Compare(a.At.End.Col, b.At.End.Col),
+			cmp.Compare(a.Label, b.Label),
+			cmp.Compare(a.Hint, b.Hint),
 		)
 	})
 }
