@@ -47,8 +47,8 @@ func finding() *rapid.Generator[diag.Finding] {
 
 func TestTheOrderOfWorkNeverShowsInTheOrderOfFindings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		list := diag.List(rapid.SliceOfN(finding(), 1, 12).Draw(t, "findings"))
-		shuffled := diag.List(rapid.Permutation(list).Draw(t, "shuffled"))
+		drawn := rapid.SliceOfN(finding(), 1, 12).Draw(t, "findings")
+		list, shuffled := diag.List(drawn), diag.List(rapid.Permutation(drawn).Draw(t, "shuffled"))
 		list.Sort()
 		shuffled.Sort()
 		if diff := cmp.Diff(list, shuffled); diff != "" {

@@ -89,14 +89,14 @@ func TestAllowed(t *testing.T) {
 
 func TestQuote(t *testing.T) {
 	for name, tc := range map[string]struct{ in, want string }{
-		"plain":             {"payments", `"payments"`},
-		"a line's end":      {"a\nb", `"a\nb"`},
-		"an escape (T59)":   {"\x1b[31mred", `"\x1b[31mred"`},
-		"turned text": {"a\u202eb", `"a\u202eb"`},
-		"not UTF-8":         {"a\xffb", `"a\xffb"`},
-		"sixty characters":  {strings.Repeat("ü", 60), `"` + strings.Repeat("ü", 60) + `"`},
-		"one more":          {strings.Repeat("ü", 61), `"` + strings.Repeat("ü", 59) + `…"`},
-		"nothing":           {"", `""`},
+		"plain":            {"payments", `"payments"`},
+		"a line's end":     {"a\nb", `"a\nb"`},
+		"an escape (T59)":  {"\x1b[31mred", `"\x1b[31mred"`},
+		"turned text":      {"a\u202eb", `"a\u202eb"`},
+		"not UTF-8":        {"a\xffb", `"a\xffb"`},
+		"sixty characters": {strings.Repeat("ü", 60), `"` + strings.Repeat("ü", 60) + `"`},
+		"one more":         {strings.Repeat("ü", 61), `"` + strings.Repeat("ü", 59) + `…"`},
+		"nothing":          {"", `""`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := diag.Quote(tc.in); got != tc.want {
