@@ -7,7 +7,6 @@ package law
 
 import (
 	"github.com/mergeseal/mergeseal/internal/approval"
-	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/source"
 	"github.com/mergeseal/mergeseal/internal/yamldoc"
@@ -22,7 +21,7 @@ type Config struct {
 	Records       Globs           `json:"records,omitempty"`
 	Services      ServicesFrom    `json:"services,omitzero"`
 	Groups        From[Group]     `json:"groups,omitzero"`
-	Calendars     []CalendarFrom  `json:"calendars,omitempty"`
+	Calendars     Calendars       `json:"calendars,omitempty"`
 	Models        From[Model]     `json:"models,omitzero"`
 	Policy        PolicyConfig    `json:"policy,omitzero"`
 	Coverage      []Coverage      `json:"coverage,omitempty"`
@@ -97,6 +96,19 @@ func (s *ServicesFrom) DecodeNode(n *yamldoc.Node, d *yamldoc.Decoder) {
 		return
 	}
 	s.From.DecodeNode(n, d)
+}
+
+// Calendars is where windows come from: one path, or a list of paths, windows
+// and paths with defaults.
+type Calendars []CalendarFrom
+
+// DecodeNode reads one path or a list.
+func (c *Calendars) DecodeNode(n *yamldoc.Node, d *yamldoc.Decoder) {
+	if n.Kind == yamldoc.Scalar {
+		*c = Calendars{{Path: n.Text, At: n.At, Pointer: n.Pointer}}
+		return
+	}
+	d.Into(n, (*[]CalendarFrom)(c))
 }
 
 // CalendarFrom is a file or glob of windows, with defaults for what .ics files
@@ -229,162 +241,3 @@ type Key struct {
 	NotAfter  field.Instant `json:"not_after,omitzero"`
 	RevokedAt field.Instant `json:"revoked_at,omitzero"`
 }
-
-// Service is something that changes are made to.
-type Service struct {
-	Name         string   `json:"name"`
-	Tier         *int     `json:"tier,omitempty"` // 0 most critical … 4; nil is treated as 0
-	Owner        string   `json:"owner,omitempty"`
-	Environments []string `json:"environments,omitempty"`
-	DependsOn    []string `json:"depends_on,omitempty"`
-	Data         string   `json:"data,omitempty"` // none, internal, sensitive
-	Maintenance  []string `json:"maintenance,omitempty"`
-	Paths        []string `json:"paths,omitempty"`
-
-	At source.Range `json:"-"`
-}
-
-// Group is people who may approve something.
-type Group struct {
-	Name        string        `json:"name"`
-	Members     []field.Login `json:"members,omitempty"`
-	Teams       []string      `json:"teams,omitempty"`
-	Delegations []Delegation  `json:"delegations,omitempty"`
-	Groups      []string      `json:"groups,omitempty"`
-	Private     bool          `json:"private,omitempty"`
-
-	At source.Range `json:"-"`
-}
-
-// Delegation lets one person stand in for another for a time.
-type Delegation struct {
-	From   field.Login     `json:"from"`
-	To     field.Login     `json:"to"`
-	Since  field.Instant   `json:"since"`
-	Until  field.Instant   `json:"until"`
-	Reason string          `json:"reason"`
-	Scope  DelegationScope `json:"scope,omitzero"`
-}
-
-// DelegationScope narrows a delegation; empty lists mean everything.
-type DelegationScope struct {
-	Services []string      `json:"services,omitempty"`
-	Levels   []field.Level `json:"levels,omitempty"`
-}
-
-// WindowKind is what a window does. The zero value is none.
-type WindowKind uint8
-
-// The kinds of window.
-const (
-	WindowNone WindowKind = iota
-	Freeze
-	Maintenance
-)
-
-// WindowKinds lists the kinds' names.
-func WindowKinds() []string { return []string{"freeze", "maintenance"} }
-
-// ParseScalar reads a kind's name.
-func (k *WindowKind) ParseScalar(text string) error { return field.ParseEnum(k, text, WindowKinds()) }
-
-// String is the kind's name.
-func (k WindowKind) String() string { return field.EnumName(k, WindowKinds()) }
-
-// MarshalText is String.
-func (k WindowKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
-
-// Window is a freeze or a maintenance window: half-open, [start, end).
-type Window struct {
-	ID      string        `json:"id"`
-	Kind    WindowKind    `json:"kind"`
-	Title   string        `json:"title,omitempty"`
-	Start   field.Instant `json:"start,omitzero"`
-	End     field.Instant `json:"end,omitzero"`
-	Repeat  *Repeat       `json:"repeat,omitempty"`
-	Scope   Scope         `json:"scope,omitzero"`
-	Exempt  Exempt        `json:"exempt,omitzero"`
-	Owners  string        `json:"owners,omitempty"`
-	Overrun string        `json:"overrun,omitempty"` // allow or deny (default)
-	Long    bool          `json:"long,omitempty"`
-
-	At source.Range `json:"-"`
-}
-
-// Repeat is a recurring window. Until recurrence is evaluated, a window that
-// has one is refused, never passed over.
-type Repeat struct {
-	RRule    string       `json:"rrule"`
-	Time     string       `json:"time,omitempty"`
-	Duration string       `json:"duration"`
-	Timezone string       `json:"timezone"`
-	From     field.Date   `json:"from,omitzero"`
-	Until    field.Date   `json:"until,omitzero"`
-	Exclude  []field.Date `json:"exclude,omitempty"`
-}
-
-// Scope is what a window applies to: empty lists mean everything, given ones
-// must all match.
-type Scope struct {
-	Environments []string      `json:"environments,omitempty"`
-	Tiers        []int         `json:"tiers,omitempty"`
-	Services     []string      `json:"services,omitempty"`
-	Types        []change.Type `json:"types,omitempty"`
-	Paths        []string      `json:"paths,omitempty"`
-}
-
-// Exempt is what a window does not apply to.
-type Exempt struct {
-	Types []change.Type `json:"types,omitempty"`
-}
-
-// Model is a pre-approved standard change.
-type Model struct {
-	Name       string        `json:"name"`
-	Version    int           `json:"version"`
-	Title      string        `json:"title,omitempty"`
-	Status     ModelStatus   `json:"status"`
-	Owner      string        `json:"owner"`
-	ApprovedBy string        `json:"approved_by,omitempty"`
-	Applies    Applies       `json:"applies"`
-	Locked     change.Record `json:"locked,omitzero"` // values a record may omit, and must equal if given
-	Allow      []string      `json:"allow,omitempty"`
-	MaxRisk    field.Level   `json:"max_risk,omitempty"`
-
-	At    source.Range `json:"-"`
-	Index source.Index `json:"-"` // of the model's file
-	// LockedFields are the names of the keys given below locked, sorted.
-	LockedFields []string `json:"-"`
-}
-
-// Applies is what a model may be used for. Paths are required.
-type Applies struct {
-	Services     []string `json:"services,omitempty"`
-	Environments []string `json:"environments,omitempty"`
-	Paths        []string `json:"paths"`
-}
-
-// ModelStatus is a model's place in its life cycle. The zero value is none.
-type ModelStatus uint8
-
-// The life cycle.
-const (
-	ModelNone ModelStatus = iota
-	Proposed
-	Approved
-	Retired
-)
-
-// ModelStatuses lists the names.
-func ModelStatuses() []string { return []string{"proposed", "approved", "retired"} }
-
-// ParseScalar reads a status.
-func (s *ModelStatus) ParseScalar(text string) error {
-	return field.ParseEnum(s, text, ModelStatuses())
-}
-
-// String is the status's name.
-func (s ModelStatus) String() string { return field.EnumName(s, ModelStatuses()) }
-
-// MarshalText is String.
-func (s ModelStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
