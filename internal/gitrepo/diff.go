@@ -71,14 +71,15 @@ func (d *differ) trees(prefix string, old, new plumbing.Hash) error {
 	if len(prefix) > maxPath {
 		return fmt.Errorf("path longer than %d bytes: %w", maxPath, tree.ErrTooLarge)
 	}
-	a, err := d.old.readTree(old)
+	before, err := d.old.readTree(old)
 	if err != nil {
 		return err
 	}
-	b, err := d.new.readTree(new)
+	after, err := d.new.readTree(new)
 	if err != nil {
 		return err
 	}
+	a, b := before.entries, after.entries
 	// A file and a folder of one name have different keys, so that one becoming
 	// the other is a deletion and additions.
 	return merge(len(a), len(b),

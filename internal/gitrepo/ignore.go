@@ -41,6 +41,11 @@ func parseIgnore(folder string, b []byte) ignoreFile {
 		}
 		r.anywhere = !strings.Contains(line, "/")
 		r.parts = strings.Split(strings.TrimPrefix(line, "/"), "/")
+		for i, p := range r.parts {
+			if len(p) > 2 && strings.Trim(p, "*") == "" {
+				r.parts[i] = "**"
+			}
+		}
 		f.rules = append(f.rules, r)
 	}
 	return f
@@ -195,7 +200,7 @@ func globClass(p string, c byte) (int, bool) {
 			high, n = classByte(p[i+1:])
 			i += n + 1
 		}
-		ok = ok || low <= c && c <= high
+		ok = ok || c == low || low <= c && c <= high
 	}
 }
 

@@ -44,6 +44,10 @@ type store struct {
 
 	mu  sync.Mutex
 	all []*filesystem.Storage // own objects first, then the alternates
+
+	foldersMu sync.Mutex // taken before mu
+	folders   map[plumbing.Hash]*treeObject
+	kept      int // entries in folders
 }
 
 func openStore(gitDir, common string) (*store, error) {

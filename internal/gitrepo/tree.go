@@ -14,8 +14,10 @@ import (
 const (
 	// maxEntries and maxPath stop trees built to unfold without end: the same
 	// subtree used many times, or nested thousands deep.
-	maxEntries = 4_000_000
+	maxEntries = 2_000_000
 	maxPath    = 16 << 10
+	// maxKept bounds the tree entries kept in memory, to some 100 MiB.
+	maxKept = 500_000
 )
 
 // treeEntry is one line of a tree object. A folder has ModeInvalid.
@@ -35,21 +37,37 @@ func (e treeEntry) key() string {
 	return e.name
 }
 
+// treeObject is one tree object, read. It is shared and never changed.
+type treeObject struct {
+	entries []treeEntry
+	names   map[string]int // place in entries
+}
+
 // readTree reads one tree object. Names are whatever the object says, but
-// what would make two entries share a path is an error.
-func (s *store) readTree(h plumbing.Hash) ([]treeEntry, error) {
+// what would make two entries share a path is an error. Folders are kept, so
+// that looking up each file of a large one does not read it each time.
+func (s *store) readTree(h plumbing.Hash) (*treeObject, error) {
+	s.foldersMu.Lock()
+	defer s.foldersMu.Unlock()
+	if f := s.folders[h]; f != nil {
+		return f, nil
+	}
 	entries, err := s.looseTree(h)
 	if err != nil {
 		return nil, err
 	}
-	names := make(map[string]bool, len(entries))
-	for _, e := range entries {
-		if names[e.name] || strings.Contains(e.name, "/") {
+	f := &treeObject{entries: entries, names: make(map[string]int, len(entries))}
+	for i, e := range entries {
+		if _, twice := f.names[e.name]; twice || strings.Contains(e.name, "/") {
 			return nil, fmt.Errorf("read tree %s: malformed: entry %q is repeated or holds a slash", h, e.name)
 		}
-		names[e.name] = true
+		f.names[e.name] = i
 	}
-	return entries, nil
+	if s.kept += len(entries) + 1; s.kept > maxKept || s.folders == nil {
+		s.folders, s.kept = map[plumbing.Hash]*treeObject{}, len(entries)+1
+	}
+	s.folders[h] = f
+	return f, nil
 }
 
 // looseTree is readTree for old history, which cannot be mended: it takes
@@ -115,7 +133,7 @@ func checkPath(p string) error {
 }
 
 // commitTree is the files of one commit. It keeps nothing but the root's id;
-// the store's cache makes repeated look-ups cheap.
+// the store remembers what it has read.
 type commitTree struct {
 	store *store
 	id    string
@@ -143,20 +161,15 @@ func (t *commitTree) find(p string) (treeEntry, bool, error) {
 		if !at.folder() {
 			return treeEntry{}, false, nil
 		}
-		entries, err := t.store.readTree(at.id)
+		f, err := t.store.readTree(at.id)
 		if err != nil {
 			return treeEntry{}, false, fmt.Errorf("look up %q: %w", p, err)
 		}
-		found := false
-		for _, e := range entries {
-			if e.name == part {
-				at, found = e, true
-				break
-			}
-		}
-		if !found {
+		i, ok := f.names[part]
+		if !ok {
 			return treeEntry{}, false, nil
 		}
+		at = f.entries[i]
 	}
 	return at, true, nil
 }
@@ -196,11 +209,11 @@ func (s *store) each(path string, at treeEntry, visit func(tree.Entry) error) er
 	if len(path) > maxPath {
 		return fmt.Errorf("list tree %s: path longer than %d bytes: %w", at.id, maxPath, tree.ErrTooLarge)
 	}
-	entries, err := s.readTree(at.id)
+	f, err := s.readTree(at.id)
 	if err != nil {
 		return fmt.Errorf("list %q: %w", path, err)
 	}
-	for _, e := range entries {
+	for _, e := range f.entries {
 		if err := s.each(join(path, e.name), e, visit); err != nil {
 			return err
 		}
