@@ -19,6 +19,7 @@ type FreezeHit struct {
 	Overrun   bool   `json:"overrun"`   // work begun before may finish
 	Owners    string `json:"owners"`
 	At        string `json:"at"`
+	Why       string `json:"why"` // an exception that was asked for does not cover the change, "" otherwise
 }
 
 // Maintenance says whether the change lies in the windows its services name.
@@ -32,13 +33,13 @@ type Maintenance struct {
 type Collision struct {
 	With     string   `json:"with"`
 	Title    string   `json:"title"`
-	State    string   `json:"state"`    // booked or tentative
-	Kind     string   `json:"kind"`     // service, dependency, implementer, files, capacity
-	Via      []string `json:"via"`      // the path of services from ours to theirs
-	Minutes  int64    `json:"minutes"`  // of overlap
-	Accepted bool     `json:"accepted"` // in force: named, not expired before the overlap ends
-	From     string   `json:"from"`
-	To       string   `json:"to"`
+	State    string   `json:"state"`     // booked or tentative
+	Kind     string   `json:"kind"`      // service, dependency, implementer, files, capacity
+	Via      []string `json:"via"`       // the path of services from ours to theirs; for kind service those shared
+	Minutes  int64    `json:"minutes"`   // of overlap, rounded up
+	Accepted bool     `json:"accepted"`  // in force: named, with a reason, not expired before the overlap ends
+	From     string   `json:"from"`      // planned start of the other change
+	To       string   `json:"to"`        // and its planned end
 	Owner    string   `json:"owner"`     // of the other change, a login
 	OwnersOf []string `json:"owners_of"` // services whose owner groups could accept
 }
