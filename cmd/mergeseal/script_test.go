@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mergeseal/mergeseal/internal/cli"
+	"github.com/mergeseal/mergeseal/internal/example"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mergeseal": func() { os.Exit(cli.Run(cli.System(), os.Args[1:])) }})
+}
+
+// TestScripts runs every script below testdata/script: one behaviour that a
+// user sees, each. The clock of a script is the instant in $NOW.
+func TestScripts(t *testing.T) {
+	const dir = "testdata/script"
+	if files, err := filepath.Glob(dir + "/*.txtar"); err != nil || len(files) == 0 {
+		t.Fatalf("no scripts in %s: %v", dir, err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 dir,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               hermetic,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":   exits,
+			"example": writeExample,
+		},
+	})
+}
+
+// hermetic keeps the machine's git configuration, zone and names out.
+func hermetic(env *testscript.Env) error {
+	for k, v := range map[string]string{
+		"HOME": filepath.Join(env.WorkDir, ".home"), "USER": "alice", "NOW": "2026-11-21T09:00:00Z", "TZ": "Asia/Kolkata",
+		"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.DevNull,
+		"GIT_AUTHOR_NAME": "alice", "GIT_AUTHOR_EMAIL": "alice@example.com", "GIT_AUTHOR_DATE": "2026-11-20T10:00:00Z",
+		"GIT_COMMITTER_NAME": "alice", "GIT_COMMITTER_EMAIL": "alice@example.com", "GIT_COMMITTER_DATE": "2026-11-20T10:00:00Z",
+	} {
+		env.Setenv(k, v)
+	}
+	return nil
+}
+
+// exits runs a command and holds its exit code to exactly one number.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var e *exec.ExitError
+		if !errors.As(err, &e) {
+			ts.Fatalf("%v: %v", args[1:], err)
+		}
+		got = e.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("%v exits %d, want %d", args[1:], got, want)
+	}
+}
+
+// writeExample lays out an example as a repository: example NAME DIR.
+func writeExample(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: example NAME DIR")
+	}
+	e, err := example.Load(args[0])
+	ts.Check(err)
+	ts.Check(e.Write(ts.MkAbs(args[1])))
+}

@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mergeseal/mergeseal/internal/judge"
+	"github.com/mergeseal/mergeseal/internal/render"
+	"github.com/mergeseal/mergeseal/internal/tree"
+)
+
+// checkOptions are the flags of check.
+type checkOptions struct {
+	Paths      []string
+	Base, Head string
+	PolicyDirs []string
+	Timeout    time.Duration
+	Out        output
+}
+
+func newCheck(g *global) *cobra.Command {
+	return newCheckWith(g, runCheck)
+}
+
+func newCheckWith(g *global, run func(context.Context, *global, checkOptions) error) *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:     "check [PATH...]",
+		GroupID: "author",
+		Short:   "Judge the changes between a base and a head, and exit by the outcome",
+		Long: `check reads the law from the tip of the base branch and the records from the
+head, which is the working tree unless --head names a commit. Without paths it
+judges the records that differ; with paths, those.
+
+Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
+		Example: `  mergeseal check
+  mergeseal check --base main --head my-change --format json
+  mergeseal check changes/2026/CHG-2026-0142.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Paths = args
+			return run(cmd.Context(), g, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Base, "base", "", "branch or commit that the law comes from (default: the remote's default branch, else main or master)")
+	f.StringVar(&o.Head, "head", judge.Worktree, "commit to judge, or worktree: the files as they lie")
+	f.StringArrayVar(&o.PolicyDirs, "policy-dir", nil, "folder of rules to try beside those in force")
+	f.DurationVar(&o.Timeout, "policy-timeout", time.Second, "longest time one evaluation of the policies may take")
+	o.Out.flags(cmd)
+	return cmd
+}
+
+func runCheck(ctx context.Context, g *global, o checkOptions) error {
+	format, err := o.Out.parse()
+	if err != nil {
+		return err
+	}
+	opts, err := g.options()
+	if err != nil {
+		return err
+	}
+	res, err := g.judge(ctx, o)
+	if err != nil {
+		return err
+	}
+	r := render.Report{Verdict: res.Verdict, Findings: res.Findings, Sources: res.Sources, Next: next(res)}
+	if err := o.Out.write(g, func(w io.Writer) error { return render.Verdict(w, format, r, opts) }); err != nil {
+		return err
+	}
+	return ended(res.Verdict.Outcome.ExitCode())
+}
+
+// judge opens what the flags name and judges it.
+func (g *global) judge(ctx context.Context, o checkOptions) (*judge.Result, error) {
+	now, replay, err := g.clock()
+	if err != nil {
+		return nil, err
+	}
+	w, err := g.open()
+	if err != nil {
+		return nil, failed(err)
+	}
+	defer w.close()
+	if w.repo == nil && (o.Base != "" || o.Head != judge.Worktree && o.Head != "") {
+		return nil, usagef("--base and --head need a git repository, and %s is not in one", g.dir())
+	}
+	t := w.target(o.Timeout)
+	if t.Builtin, err = builtin(); err != nil {
+		return nil, failed(err)
+	}
+	if t.Extra, err = g.policyDirs(o.PolicyDirs); err != nil {
+		return nil, err
+	}
+	if t.Paths, err = w.paths(g, o.Paths); err != nil {
+		return nil, err
+	}
+	t.Base, t.Head = o.Base, o.Head
+	t.Now, t.Replay, t.Tool = now, replay, g.env.Version
+	t.Repository = g.env.Getenv("GITHUB_REPOSITORY")
+	res, err := judge.Judge(ctx, t)
+	switch {
+	case errors.Is(err, tree.ErrRef), errors.Is(err, judge.ErrNoSuchPath):
+		return nil, &exit{code: ExitUsage, err: err}
+	case err != nil:
+		return nil, failed(fmt.Errorf("judge: %w", err))
+	}
+	return res, nil
+}
+
+// next says what to type after a verdict, "" when there is nothing to do.
+func next(res *judge.Result) string {
+	for _, f := range res.Findings {
+		if f.Code != "" && f.Severity == 0 {
+			return "mergeseal explain " + f.Code
+		}
+	}
+	return ""
+}

@@ -1,0 +1,85 @@
+// Package cli is the command line: flags in, one result on stdout, an exit
+// code out. Whatever a command may touch of the process is in Env.
+package cli
+
+import (
+	"crypto/rand"
+	"io"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Env is everything of the process that a command may touch.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string // "" when unset
+	Dir            string              // where relative paths begin
+	Now            func() time.Time
+	Random         io.Reader
+	Terminals      Terminals
+	Version        string
+}
+
+// Terminals says which streams are terminals, and how wide stdout is.
+type Terminals struct {
+	In, Out, Err bool
+	Width        int // of stdout in columns; 0 when unknown
+}
+
+// System is the real process.
+func System() Env {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "."
+	}
+	t := Terminals{
+		In:  term.IsTerminal(int(os.Stdin.Fd())),
+		Out: term.IsTerminal(int(os.Stdout.Fd())),
+		Err: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		t.Width = w
+	}
+	tuneCollector()
+	return Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv: os.Getenv, Dir: dir, Now: time.Now, Random: rand.Reader, Terminals: t, Version: buildVersion(),
+	}
+}
+
+// tuneCollector trades memory for time in a process that lives for
+// milliseconds, unless the user has said what they want.
+func tuneCollector() {
+	const gib = 1 << 30
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(2 * gib)
+	}
+}
+
+// buildVersion is the module's version and commit as the toolchain stamped them.
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	version, commit, dirty := info.Main.Version, "", ""
+	if version == "" || version == "(devel)" {
+		version = "devel"
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			commit = "+" + s.Value
+		case "vcs.modified":
+			if s.Value == "true" {
+				dirty = "+dirty"
+			}
+		}
+	}
+	return version + commit + dirty
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/judge"
+	"github.com/mergeseal/mergeseal/internal/render"
+)
+
+type explainOptions struct {
+	Subject string
+	Base    string
+	Out     output
+}
+
+func newExplain(g *global) *cobra.Command {
+	var o explainOptions
+	cmd := &cobra.Command{
+		Use:     "explain CODE | PATH | ID",
+		GroupID: "author",
+		Short:   "Explain a code, or a record's score, rules and requirements",
+		Long: `explain shows a code's page: what is wrong, what is right, and why the rule is
+there. Given a record's path or id, it judges the record and shows every line
+of its score. It exits 0 once it has explained, whatever the outcome.`,
+		Example: `  mergeseal explain MS301
+  mergeseal explain changes/2026/CHG-2026-0142.yaml`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Subject = args[0]
+			return runExplain(cmd.Context(), g, o)
+		},
+	}
+	cmd.Flags().StringVar(&o.Base, "base", "", "branch or commit that the law comes from")
+	o.Out.flags(cmd)
+	return cmd
+}
+
+func runExplain(ctx context.Context, g *global, o explainOptions) error {
+	opts, err := g.options()
+	if err != nil {
+		return err
+	}
+	code := diag.Lookup(strings.ToUpper(o.Subject))
+	if code.Title != "" {
+		page, err := code.Page()
+		if err != nil {
+			return failed(err)
+		}
+		return o.Out.write(g, func(w io.Writer) error {
+			if o.Out.format == "markdown" {
+				_, err := io.WriteString(w, page)
+				return err
+			}
+			return render.Page(w, page, opts)
+		})
+	}
+	if looksLikeCode(o.Subject) {
+		var codes []string
+		for _, c := range diag.Catalogue() {
+			codes = append(codes, c.Code)
+		}
+		return usagef("no such code: %s; %s", o.Subject, diag.DidYouMean(strings.ToUpper(o.Subject), codes))
+	}
+	path, err := g.recordPath(o.Subject)
+	if err != nil {
+		return err
+	}
+	format, err := o.Out.parse()
+	if err != nil {
+		return err
+	}
+	res, err := g.judge(ctx, checkOptions{Paths: []string{path}, Base: o.Base, Head: judge.Worktree, Timeout: time.Second})
+	if err != nil {
+		return err
+	}
+	r := render.Report{Verdict: res.Verdict, Findings: res.Findings, Sources: res.Sources}
+	return o.Out.write(g, func(w io.Writer) error { return render.Verdict(w, format, r, opts) })
+}
+
+// looksLikeCode: two capital letters and digits alone.
+func looksLikeCode(s string) bool {
+	rest, ok := strings.CutPrefix(strings.ToUpper(s), "MS")
+	return ok && rest != "" && strings.Trim(rest, "0123456789") == ""
+}
+
+// recordPath finds the record that a path or an id names in the files as they lie.
+func (g *global) recordPath(subject string) (string, error) {
+	w, err := g.open()
+	if err != nil {
+		return "", failed(err)
+	}
+	defer w.close()
+	t, err := w.worktree()
+	if err != nil {
+		return "", failed(err)
+	}
+	if strings.ContainsAny(subject, "/.") {
+		return subject, nil
+	}
+	path, err := judge.FindRecord(t, subject)
+	if err != nil {
+		return "", &exit{code: ExitUsage, err: err}
+	}
+	return w.fromRoot(g, path)
+}

@@ -1,0 +1,293 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mergeseal/mergeseal/internal/change"
+	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/field"
+	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/schedule"
+	"github.com/mergeseal/mergeseal/internal/tree"
+	"github.com/mergeseal/mergeseal/internal/verdict"
+)
+
+// scene is what all records of one run share.
+type scene struct {
+	records  *records
+	work     *work
+	calendar *schedule.Index
+	declared map[string]bool // services that some judged record names
+	settings verdict.Settings
+	now      verdict.Now
+}
+
+// facts are one record's input and what the judge keeps beside it.
+type facts struct {
+	subject *subject
+	input   *verdict.Input
+	record  change.Record // its model's values filled in
+	model   *law.Model
+	target  schedule.Target
+	found   diag.List // about the record, from Go
+}
+
+// gatherFacts works out everything policies see of one record.
+func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
+	f := &facts{subject: s, record: s.current().Record}
+	f.found = append(f.found, s.current().Found...)
+	if s.file != nil {
+		f.found = append(f.found, references(r.law, s.file)...)
+	}
+	if m, ok := r.law.Find(f.record.Model); ok && f.record.Type == change.Standard {
+		f.model, f.record = m, m.Apply(&f.record)
+	}
+	in := r.emptyInput(sc)
+	in.Scope = "change"
+	in.Amendment = &verdict.Amendment{Class: s.amend.Class.String(), Fields: nonNil(s.amend.Fields), Reason: s.amend.Reason}
+	in.Services = r.services(f, sc)
+	f.input, f.target = in, r.target(f, sc)
+	in.Change = &verdict.Change{Record: f.record, DeclaredType: f.record.Type.String(), Path: s.path, Extensions: free(f.record.Extensions)}
+	if p := f.record.Schedule; p != nil && !p.Start.IsZero() && !p.End.IsZero() {
+		in.Schedule = &verdict.Schedule{
+			StartNS: p.Start.UnixNano(), EndNS: p.End.UnixNano(), Minutes: p.Minutes(),
+			NoticeSeconds: int64(p.Start.Sub(r.Now) / time.Second),
+		}
+		in.Freezes = schedule.Freezes(r.law.Windows, f.target)
+		in.Maintenance = schedule.MaintenanceFor(r.law.Windows, r.maintenance(in.Services), f.target)
+		in.Collisions = sc.calendar.Collisions(f.target)
+	}
+	in.Plans.Empty = nonNil(change.EmptyPlans(&f.record))
+	if f.record.RollbackPlan != nil {
+		rb := change.Rollback(&f.record)
+		in.Rollback = &rb
+	}
+	tests, bad := change.Tests(&f.record, r.testResult)
+	for i := range bad {
+		bad[i].At = s.current().Index.Value(bad[i].At.File)
+	}
+	in.Tests, f.found = tests, append(f.found, bad...)
+	in.Questionnaire = r.questions(&f.record)
+	in.Emergencies.Overdue = nonNil(r.overdue(f, sc))
+	if err := r.riskAndModel(f, sc); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// emptyInput is what every input of the run has.
+func (r *run) emptyInput(sc *scene) *verdict.Input {
+	return &verdict.Input{
+		Version: verdict.InputVersion,
+		Now:     sc.now,
+		Diff:    sc.work.facts,
+		PullRequest: &verdict.PullRequest{
+			Base: r.ground.subject.Base, Head: r.ground.subject.Head, Labels: []string{},
+		},
+		Services: []verdict.Service{}, Freezes: []schedule.FreezeHit{}, Collisions: []schedule.Collision{},
+		Maintenance: schedule.Maintenance{Required: []string{}, Inside: true},
+		Plans:       verdict.Plans{Empty: []change.EmptyText{}}, Questionnaire: []verdict.Answer{},
+		Emergencies: verdict.Emergencies{Overdue: []string{}},
+		Groups:      nonNil(r.law.Groups.Names()), Reviews: []verdict.Review{},
+		Law:      verdict.LawFacts{Owners: r.law.Config.LawOwners, Packs: nonNil(r.law.Config.Policy.Packs)},
+		Settings: sc.settings,
+	}
+}
+
+// services is the used scope: what the record names and what the diff touches,
+// but for services that another record of this head stands for.
+func (r *run) services(f *facts, sc *scene) []verdict.Service {
+	derived := map[string]bool{}
+	if f.subject.full() {
+		for _, t := range sc.work.touched {
+			if slices.Contains(f.record.Services, t.Service) || !sc.declared[t.Service] {
+				derived[t.Service] = true
+			}
+		}
+	}
+	names := slices.Clone(f.record.Services)
+	for n := range derived {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	out := []verdict.Service{}
+	for _, n := range slices.Compact(names) {
+		v := verdict.Service{Name: n, Declared: slices.Contains(f.record.Services, n), Derived: derived[n],
+			DependsOn: []string{}, Dependents: []string{}}
+		if svc, ok := r.law.Services.Lookup(n); ok {
+			v.Known, v.Owner, v.Data = true, svc.Owner, svc.Data
+			v.DependsOn = nonNil(svc.DependsOn)
+			v.Dependents = nonNil(r.law.Services.Dependents(n))
+			if svc.Tier != nil {
+				v.Tier, v.TierKnown = *svc.Tier, true
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// target is the record as the calendar sees it.
+func (r *run) target(f *facts, sc *scene) schedule.Target {
+	t := booking(&f.record, r.law)
+	t.Services, t.Tiers = nil, nil
+	for _, s := range f.input.Services {
+		t.Services = append(t.Services, s.Name)
+		t.Tiers = append(t.Tiers, s.Tier)
+	}
+	t.Paths, t.PathsKnown = sc.work.facts.Paths, sc.work.facts.Given
+	t.Exception, t.Accepted = f.record.FreezeException, f.record.CollisionsAccepted
+	return t
+}
+
+// booking is a record in the calendar, by what it says itself.
+func booking(rec *change.Record, l *law.Law) schedule.Target {
+	t := schedule.Target{
+		ID: rec.ID, Title: rec.Title, Type: rec.Type, Services: rec.Services, Environments: rec.Environments,
+		Owner: rec.Owner, Implementers: rec.Implementers,
+	}
+	if rec.Schedule != nil {
+		t.Start, t.End = rec.Schedule.Start.Time, rec.Schedule.End.Time
+	}
+	for _, n := range rec.Services {
+		tier := 0
+		if svc, ok := l.Services.Lookup(n); ok && svc.Tier != nil {
+			tier = *svc.Tier
+		}
+		t.Tiers = append(t.Tiers, tier)
+	}
+	return t
+}
+
+// bookings are all the records beside, as the calendar sees them.
+func (r *run) bookings(rec *records) []schedule.Booking {
+	var out []schedule.Booking
+	for _, o := range rec.others {
+		c := &o.file.Record
+		if c.Schedule == nil || c.ID == "" {
+			continue
+		}
+		out = append(out, schedule.Booking{
+			Target:    booking(c, r.law),
+			Tentative: o.tentative,
+			Over:      c.Outcome != nil || c.Canceled != nil,
+		})
+	}
+	return out
+}
+
+// maintenance are the windows that the services in scope name.
+func (r *run) maintenance(services []verdict.Service) [][]string {
+	var out [][]string
+	for _, s := range services {
+		if svc, ok := r.law.Services.Lookup(s.Name); ok && len(svc.Maintenance) > 0 {
+			out = append(out, svc.Maintenance)
+		}
+	}
+	return out
+}
+
+const testResultBytes = 16 << 20
+
+// testResult reads a result file of the head, inside the tree only.
+func (r *run) testResult(p string) ([]byte, error) {
+	if problem := law.CheckPath(p); problem != nil {
+		return nil, problem
+	}
+	b, err := r.ground.head.Read(p, testResultBytes)
+	if err != nil {
+		return nil, fmt.Errorf("read test result: %w", err)
+	}
+	return b, nil
+}
+
+// questions are the configured ones and what the record says to them.
+func (r *run) questions(rec *change.Record) []verdict.Answer {
+	out := []verdict.Answer{}
+	for _, q := range r.law.Config.Questionnaire {
+		a, given := rec.Questionnaire[q.ID]
+		out = append(out, verdict.Answer{ID: q.ID, Ask: q.Ask, Mandatory: q.Mandatory, Answered: given, Answer: a})
+	}
+	return out
+}
+
+// overdue are the emergencies of the same team, or the same owner where no
+// team is named, whose review was due before now.
+func (r *run) overdue(f *facts, sc *scene) []string {
+	var out []string
+	grace := time.Duration(sc.settings.RetroHours) * time.Hour
+	for _, o := range sc.records.others {
+		c := &o.file.Record
+		if o.tentative || c.Type != change.Emergency || c.Review != nil || c.Canceled != nil || !sameTeam(c, &f.record) {
+			continue
+		}
+		if end := ended(c); !end.IsZero() && end.Add(grace).Before(r.Now) {
+			out = append(out, c.ID)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func sameTeam(a, b *change.Record) bool {
+	if a.Team != "" || b.Team != "" {
+		return a.Team == b.Team
+	}
+	return a.Owner.Same(b.Owner)
+}
+
+// ended is when a change was over: as it happened, else as planned.
+func ended(c *change.Record) time.Time {
+	switch {
+	case c.Actual != nil:
+		return c.Actual.End.Time
+	case c.Schedule != nil:
+		return c.Schedule.End.Time
+	}
+	return time.Time{}
+}
+
+func nonNil[T any](l []T) []T {
+	if l == nil {
+		return []T{}
+	}
+	return l
+}
+
+func free(m map[string]any) map[string]any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}
+
+// clockFacts are the one reading of the time, in the configured zone.
+func clockFacts(now time.Time, zone string) verdict.Now {
+	loc, err := law.Zone(zone)
+	if err != nil {
+		loc, zone = time.UTC, "UTC"
+	}
+	local := now.In(loc)
+	return verdict.Now{
+		EpochNS: now.UnixNano(), RFC3339: field.Instant{Time: now.UTC()}.String(), Timezone: zone,
+		Weekday: local.Weekday().String(), Hour: local.Hour(), Date: local.Format(time.DateOnly),
+	}
+}
+
+func settingsOf(s law.Settings) verdict.Settings {
+	return verdict.Settings{
+		NoticeHours: *s.NoticeHours, RetroHours: *s.RetroHours, ReviewDays: *s.ReviewDays,
+		OverdueEmergencies: *s.OverdueEmergencies, Routing: s.Routing, RoutingOwn: law.OwnRouting(s.Routing), Extensions: free(s.Extensions),
+	}
+}
+
+// stem is a file's name without its ending.
+func stem(p string) string { return strings.TrimSuffix(path.Base(p), path.Ext(p)) }
+
+var _ = errors.Is
+var _ = tree.ErrNotFound
