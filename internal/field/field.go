@@ -25,15 +25,24 @@ var instantForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})
 // ParseScalar reads RFC 3339 with an offset and nothing else: Go's own parser
 // takes a zone abbreviation for UTC without complaint.
 func (i *Instant) ParseScalar(text string) error {
-	t, err := time.Parse(time.RFC3339, text)
+	t, err := time.ParseInLocation(time.RFC3339, text, time.UTC) // never the machine's zone
 	if err != nil || !instantForm.MatchString(text) {
 		return diag.Problemf("MS011", "write RFC 3339 with an offset, such as 2026-12-01T22:00:00+01:00",
 			"%s is not a time with a date, a time of day and an offset", diag.Quote(text))
 	}
+	if p := yearInRange(t); p != nil {
+		return p
+	}
+	*i = Instant{t}
+	return nil
+}
+
+// yearInRange keeps typing errors such as 0226 out, and arithmetic in
+// nanoseconds since 1970 away from its ends.
+func yearInRange(t time.Time) error {
 	if t.Year() < 1970 || t.Year() > 2199 {
 		return diag.Problemf("MS011", "use a year between 1970 and 2199", "the year %d is out of range", t.Year())
 	}
-	*i = Instant{t}
 	return nil
 }
 
@@ -64,8 +73,19 @@ func (d *Date) ParseScalar(text string) error {
 	if err != nil {
 		return diag.Problemf("MS011", "write a day that exists as YYYY-MM-DD", "%s is not a date", diag.Quote(text))
 	}
-	*d = Date{t.Year(), t.Month(), t.Day()}
+	if p := yearInRange(t); p != nil {
+		return p
+	}
+	*d = DateOf(t)
 	return nil
+}
+
+// DateOf is the calendar day of an instant, in the zone it carries.
+func DateOf(t time.Time) Date { return Date{t.Year(), t.Month(), t.Day()} }
+
+// DaysUntil is the number of days from d to o, negative when o is earlier.
+func (d Date) DaysUntil(o Date) int {
+	return int(o.In(time.UTC).Sub(d.In(time.UTC)) / (24 * time.Hour))
 }
 
 // IsZero reports whether no date was given.

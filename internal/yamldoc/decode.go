@@ -27,24 +27,60 @@ type NodeDecoder interface {
 // Decoder collects what is wrong while values are filled in.
 type Decoder struct {
 	Found diag.List
+
+	kinds map[string]int // code → how many were found
 }
 
 // Decode fills a struct from a document, strictly. Keys are the fields' json
 // names; a field tagged without omitempty or omitzero is required. A field
 // tagged `json:"-" rest:"x-"` of type map[string]any takes keys with that
-// prefix. All findings of the document come back at once; what could be read
-// is filled in.
+// prefix. All findings of the document come back at once, at most 20 of one
+// code; what could be read is filled in, what could not stays zero, and a
+// pointer to what could not be read stays nil.
 func Decode(doc *Doc, into any) diag.List {
 	var d Decoder
 	d.Into(doc.Root, into)
+	d.words(doc.Root)
 	return d.Found
+}
+
+// words looks at every key and every text for letters in disguise.
+func (d *Decoder) words(n *Node) {
+	if n.Kind == Scalar {
+		d.suspicious(n.Text, n.At, n.Pointer)
+	}
+	for _, item := range n.Items {
+		d.words(item)
+	}
+	for _, k := range n.Keys {
+		d.suspicious(k.Name, k.At, k.Value.Pointer)
+		d.words(k.Value)
+	}
 }
 
 // Into decodes one node into what into points to.
 func (d *Decoder) Into(n *Node, into any) { d.value(n, reflect.ValueOf(into).Elem()) }
 
-// Add records a finding.
-func (d *Decoder) Add(f diag.Finding) { d.Found = append(d.Found, f) }
+// Add records a finding, unless there are plenty of its code already.
+func (d *Decoder) Add(f diag.Finding) {
+	if d.kinds == nil {
+		d.kinds = map[string]int{}
+	}
+	if d.kinds[f.Code]++; d.kinds[f.Code] <= maxOfAKind {
+		d.Found = append(d.Found, f)
+	}
+}
+
+// count is how many findings there were, kept or not.
+func (d *Decoder) count() (n int) {
+	for _, k := range d.kinds {
+		n += k
+	}
+	return n
+}
+
+// full reports whether a further finding of a code would not be kept.
+func (d *Decoder) full(code string) bool { return d.kinds[code] >= maxOfAKind }
 
 // WrongType records that a node is not what its field wants.
 func (d *Decoder) WrongType(n *Node, want, hint string) {
@@ -92,7 +128,7 @@ func FieldName(pointer string) string { return fieldName(pointer) }
 var (
 	scalarType = reflect.TypeFor[ScalarParser]()
 	nodeType   = reflect.TypeFor[NodeDecoder]()
-	decimal    = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+	decimal    = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
 )
 
 func (d *Decoder) value(n *Node, v reflect.Value) {
@@ -102,8 +138,11 @@ func (d *Decoder) value(n *Node, v reflect.Value) {
 			d.empty(n)
 			return
 		}
-		v.Set(reflect.New(t.Elem()))
-		d.value(n, v.Elem())
+		before := d.count()
+		into := reflect.New(t.Elem())
+		if d.value(n, into.Elem()); d.count() == before || !into.Elem().IsZero() {
+			v.Set(into)
+		}
 		return
 	}
 	if p := reflect.PointerTo(t); p.Implements(nodeType) {
@@ -117,7 +156,7 @@ func (d *Decoder) value(n *Node, v reflect.Value) {
 		d.scalar(n, v)
 		return
 	}
-	if n.IsNull() && t.Kind() != reflect.Interface {
+	if n.IsNull() {
 		d.empty(n)
 		return
 	}
@@ -229,8 +268,13 @@ func (d *Decoder) mapping(n *Node, v reflect.Value) {
 }
 
 // free reads a value nobody has a type for. Numbers and booleans become what
-// their plain decimal spelling says; everything else stays text.
+// their plain decimal spelling says; everything else stays text. Nothing is
+// ever nil: an empty value is a finding here as everywhere.
 func (d *Decoder) free(n *Node) any {
+	if n.IsNull() {
+		d.empty(n)
+		return ""
+	}
 	switch n.Kind {
 	case Mapping:
 		out := make(map[string]any, len(n.Keys))
@@ -313,6 +357,9 @@ func (d *Decoder) structure(n *Node, v reflect.Value) {
 				v.Field(s.rest).Set(reflect.ValueOf(map[string]any{}))
 			}
 			v.Field(s.rest).SetMapIndex(reflect.ValueOf(k.Name), reflect.ValueOf(d.free(k.Value)))
+			continue
+		}
+		if d.full("MS006") {
 			continue
 		}
 		where := ""
