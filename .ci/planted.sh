@@ -7,6 +7,7 @@
 # All are put into one copy of the module and linted in one run, so that no
 # violation can hide behind another one's failure to compile.
 set -euo pipefail
+shopt -s inherit_errexit
 program=$1
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT

@@ -3,6 +3,7 @@
 # judges every open change there in the formats for programs, and has
 # readers.mjs read them.
 set -euo pipefail
+shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=$1 folder=$2
 repo=$folder/demo out=$folder/out
