@@ -1,0 +1,10 @@
+// Package policy holds the rules that come with mergeseal, one file each, as
+// they are written in Rego. It decides nothing; package rego compiles them.
+package policy
+
+import "embed"
+
+// FS holds the rules, their helpers and their tests at its root.
+//
+//go:embed *.rego
+var FS embed.FS

@@ -1,0 +1,14 @@
+# METADATA
+# title: Somebody on call approves an emergency
+# description: The quick path still has a second person on it.
+# custom: {code: MS314, severity: error, controls: [SOC2-CC8.1]}
+package mergeseal.rules.emergency_routing
+
+import data.mergeseal.lib.judged
+import data.mergeseal.lib.routing
+
+require contains r if {
+	judged.fully
+	input.change.type == "emergency"
+	some r in routing.requirements("emergency", "emergency", "MS314")
+}

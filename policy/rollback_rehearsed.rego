@@ -1,0 +1,29 @@
+# METADATA
+# title: The rollback has been tried
+# description: Services of tier 0 and 1 do not wait for somebody to find out that the way back is barred.
+# custom: {code: MS204, severity: error, controls: [SOC2-CC8.1, SOC2-A1.3]}
+package mergeseal.rules.rollback_rehearsed
+
+import data.mergeseal.lib.judged
+
+deny contains finding if judged.at_least_high
+
+warn contains finding if not judged.at_least_high
+
+finding := {
+	"code": "MS204",
+	"message": sprintf("nobody has tried the rollback lately, and %s is of tier %s", [critical[0].name, tier]),
+	"path": "/rollback_plan/rehearsed",
+	"hint": "rehearse it at most 90 days before the start: rollback_plan.rehearsed {date, evidence}",
+} if {
+	judged.normal
+	input.rollback.method != "none"
+	not input.rollback.rehearsed
+	count(critical) > 0
+}
+
+critical := [s | some s in input.services; s.tier in {0, 1}]
+
+default tier := "unknown, so taken for 0"
+
+tier := format_int(critical[0].tier, 10) if critical[0].tier_known

@@ -1,0 +1,24 @@
+# METADATA
+# title: Tests before and after are described
+# description: One finds out before the change whether it works, and after it whether it did.
+# custom: {code: MS205, severity: error, controls: [SOC2-CC8.1]}
+package mergeseal.rules.test_plan
+
+import data.mergeseal.lib.judged
+
+deny contains finding if judged.at_least_moderate
+
+warn contains finding if not judged.at_least_moderate
+
+finding := {
+	"code": "MS205",
+	"message": sprintf("the test plan has no tests %s the change", [concat(" and ", missing)]),
+	"path": concat("/", ["/test_plan", missing[0]]),
+	"hint": "one line each under test_plan.before and test_plan.after is enough",
+} if {
+	judged.normal
+	input.change.test_plan
+	count(missing) > 0
+}
+
+missing := array.concat(["before" | not input.tests.before], ["after" | not input.tests.after])
