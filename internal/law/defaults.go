@@ -2,6 +2,7 @@ package law
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/mergeseal/mergeseal/internal/approval"
@@ -36,6 +37,19 @@ func DefaultRouting() map[string][]Route {
 		"withdrawal":   {peer},
 		"editorial":    {},
 	}
+}
+
+// OwnRouting names the rows of a table that are not the default ones, sorted.
+// A group that only the default table names may be missing; one that somebody
+// chose may not.
+func OwnRouting(table map[string][]Route) []string {
+	own := []string{}
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		if !slices.EqualFunc(table[key], DefaultRouting()[key], func(a, b Route) bool { return reflect.DeepEqual(a, b) }) {
+			own = append(own, key)
+		}
+	}
+	return own
 }
 
 // DefaultBands are the lowest scores of the levels above low.

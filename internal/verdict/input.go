@@ -180,14 +180,16 @@ type Settings struct {
 	ReviewDays         int                    `json:"review_days"`
 	OverdueEmergencies int                    `json:"overdue_emergencies"`
 	Routing            map[string][]law.Route `json:"routing"`
-	Extensions         map[string]any         `json:"extensions"` // the settings' x-* keys
+	RoutingOwn         []string               `json:"routing_own"` // keys of Routing whose rows are not the default ones
+	Extensions         map[string]any         `json:"extensions"`  // the settings' x-* keys
 }
 
 // Answers is what the policies said about one input.
 type Answers struct {
 	Deny, Warn []Element
 	Require    []approval.Requirement
-	// UsesClock: a rule that spoke reads the time, so the verdict is short-lived.
+	// UsesClock: a rule that was asked reads the time in a way nobody can
+	// foresee, whether it spoke or not, so the verdict is short-lived.
 	UsesClock bool
 }
 
