@@ -77,7 +77,15 @@ func (s *store) looseTree(h plumbing.Hash) ([]treeEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := string(b)
+	entries, err := parseTree(string(b))
+	if err != nil {
+		return nil, fmt.Errorf("read tree %s: %w", h, err)
+	}
+	return entries, nil
+}
+
+// parseTree reads the bytes of a tree object and sorts what is out of order.
+func parseTree(data string) ([]treeEntry, error) {
 	var entries []treeEntry
 	sorted := true
 	for data != "" {
@@ -85,7 +93,7 @@ func (s *store) looseTree(h plumbing.Hash) ([]treeEntry, error) {
 		bits, err := strconv.ParseUint(mode, 8, 32)
 		name, tail, ok2 := strings.Cut(rest, "\x00")
 		if !ok || !ok2 || err != nil || name == "" || len(tail) < len(plumbing.ZeroHash) {
-			return nil, fmt.Errorf("read tree %s: malformed", h)
+			return nil, fmt.Errorf("malformed after %d entries", len(entries))
 		}
 		e := treeEntry{name: name, mode: canonical(bits)}
 		data = tail[copy(e.id[:], tail):]

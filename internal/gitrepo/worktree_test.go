@@ -1,9 +1,11 @@
 package gitrepo
 
 import (
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strings"
 	"testing"
@@ -382,3 +384,29 @@ func TestT86NothingInTheRepositoryIsRun(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// Known differences are left out: a class or a backslash that spans a slash,
+// which git reads as one item, and "b**/a", by which git also means "ba".
+func TestRandomIgnoreRulesAgreeWithGit(t *testing.T) {
+	f := newFixture(t)
+	for _, n := range []string{"b", "ab", "ba", "x/a", "x/b", "x/ab", "x/y/a", "x/y/b", "y/x/a", "y/a/x/b", "a.b", "x/a.b", "-", "y/-", "]", "y/]", "aa/b", "aa/bb/ab", "!", "y/!a"} {
+		f.write(n, "")
+	}
+	r := f.open()
+	rnd := rand.New(rand.NewPCG(99, 1))
+	tokens := []string{"a", "b", "x", "y", "*", "**", "/", "?", "[ab]", "[!a]", "]", "-", "!", "**/", "/**", "^", ".", "[]a]", "[a-b]", "\n", "\n", "\n!", " "}
+	odd := regexp.MustCompile(`[^/\n!]\*\*+/`)
+	for range 300 {
+		var rules strings.Builder
+		for range 1 + rnd.IntN(7) {
+			rules.WriteString(tokens[rnd.IntN(len(tokens))])
+		}
+		if odd.MatchString(rules.String()) {
+			continue
+		}
+		f.write(".gitignore", rules.String())
+		if diff := cmp.Diff(lsFiles(f), paths(mustEntries(t, mustWorktree(t, r), ""))); diff != "" {
+			t.Errorf("rules %q: %s", rules.String(), diff)
+		}
+	}
+}
