@@ -1,12 +1,15 @@
 package ci
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/tree"
 )
 
 // example is the first fenced block below a heading of a page, without its
@@ -50,6 +53,73 @@ func TestPagesAboutRecordsShowWhatTheySay(t *testing.T) {
 		}
 	}
 	if tried < 40 {
+		t.Errorf("tried only %d examples", tried)
+	}
+}
+
+// files is a law in memory.
+type files map[string]string
+
+func (f files) List(glob string) (out []string, _ error) {
+	for _, p := range slices.Sorted(maps.Keys(f)) {
+		if p == glob || law.Match(glob, p) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func (f files) Read(path string) ([]byte, error) {
+	if text, ok := f[path]; ok {
+		return []byte(text), nil
+	}
+	return nil, tree.ErrNotFound
+}
+
+// lawOf puts an example where it belongs: examples of the configuration stand
+// for themselves, those of a calendar or a model for the file that it names.
+func lawOf(text string) files {
+	f := files{"services.yaml": "services: []\n"}
+	key, _, _ := strings.Cut(text, ":")
+	switch key {
+	case "windows":
+		f["mergeseal.yaml"], f["calendar.yaml"] = "version: 1\ncalendars: [calendar.yaml]\n", text
+	case "name":
+		f["mergeseal.yaml"], f["model.yaml"] = "version: 1\nmodels: model.yaml\n", text
+	case "delegations":
+		f["mergeseal.yaml"] = "version: 1\ngroups:\n  - name: cab\n    members: [carol]\n    " + strings.ReplaceAll(text, "\n", "\n    ") + "\n"
+	case "version":
+		f["mergeseal.yaml"] = text
+	default:
+		f["mergeseal.yaml"] = "version: 1\n" + text
+	}
+	return f
+}
+
+func TestPagesAboutLawShowWhatTheySay(t *testing.T) {
+	tried := 0
+	for _, c := range diag.Catalogue() {
+		if c.Code < "MS4" || c.Code >= "MS5" || c.Code == "MS451" { // MS451 compares two laws
+			continue
+		}
+		page, err := c.Page()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for heading, want := range map[string]bool{"Wrong": true, "Right": false} {
+			_, text := example(page, heading)
+			tried++
+			_, found, err := law.Load(lawOf(text))
+			if err != nil {
+				t.Fatalf("%s, %s: %v", c.Code, heading, err)
+			}
+			got := slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Code == c.Code })
+			if got != want || !want && found.Errors() {
+				t.Errorf("%s, %s: found %t, want %t, in\n%s%+v", c.Code, heading, got, want, text, found)
+			}
+		}
+	}
+	if tried < 25 {
 		t.Errorf("tried only %d examples", tried)
 	}
 }
