@@ -436,16 +436,18 @@ type File struct {
 	Found diag.List
 }
 
-// Parse reads one record file. It never fails: what is wrong is in Found.
+// Parse reads one record file. It never fails: what is wrong is in Found,
+// sorted, and nothing in there repeats what looks like a secret.
 func Parse(path, blob string, data []byte) *File {
 	f := &File{Path: path, Blob: blob, Source: data, Index: source.NewIndex(path)}
 	doc, found := yamldoc.Parse(path, data, yamldoc.Standard())
-	if f.Found = found; doc == nil {
-		return f
+	f.Found = found
+	if doc != nil {
+		f.Index = doc.Index
+		f.Found = append(f.Found, yamldoc.Decode(doc, &f.Record)...)
+		f.Found = append(f.Found, Validate(f)...)
 	}
-	f.Index = doc.Index
-	f.Found = append(f.Found, yamldoc.Decode(doc, &f.Record)...)
-	f.Found = append(f.Found, Validate(f)...)
+	redact(f.Found)
 	f.Found.Sort()
 	return f
 }

@@ -36,6 +36,7 @@ var catalogue = []Code{
 	{"MS117", Error, "The text looks like a secret"},
 	{"MS118", Error, "The closure contradicts itself"},
 	{"MS119", Error, "The questionnaire has no such question or answer"},
+	{"MS120", Error, "An entry is listed twice"},
 	{"MS201", Error, "A plan without content"},
 	{"MS202", Error, "The rollback plan is incomplete"},
 	{"MS203", Error, "The rollback takes longer than the window leaves"},
