@@ -41,6 +41,8 @@ type History struct {
 	Successful int `json:"successful"`
 	Issues     int `json:"issues"`
 	Failed     int `json:"failed"` // failed or backed out
+	// Familiar is how many successful changes the service with the fewest has seen.
+	Familiar int `json:"familiar"`
 	// RatePermille is the weighted failure rate in thousandths.
 	RatePermille int `json:"rate_permille"`
 }
