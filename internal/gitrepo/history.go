@@ -138,10 +138,10 @@ func (q *readyQueue) Less(i, j int) bool {
 
 // PathsEver visits every path, below any of the folders ("" means all), at
 // which a file, symlink or submodule lies in the commit or one of its
-// ancestors. Each path is visited once, in an order that depends on the
-// history alone. In a shallow clone it visits what is there and then returns
+// ancestors, with the id of what lies there. Each path is visited once for
+// each content it ever had, in an order that depends on the history alone. In a shallow clone it visits what is there and then returns
 // an error that wraps tree.ErrShallow; other errors may leave paths unvisited.
-func (r *Repo) PathsEver(id string, folders []string, visit func(path string)) error {
+func (r *Repo) PathsEver(id string, folders []string, visit func(path, blob string)) error {
 	for _, f := range folders {
 		if f == "" {
 			continue
@@ -160,7 +160,7 @@ func (r *Repo) PathsEver(id string, folders []string, visit func(path string)) e
 	}
 	p := &pathWalk{
 		store: r.store, folders: folders, visit: visit,
-		seen: map[treeAt]bool{}, prefixes: map[string]int{}, paths: map[string]bool{},
+		seen: map[treeAt]bool{}, prefixes: map[string]int{}, paths: map[content]bool{},
 	}
 	ends, err := p.commits(head, cut)
 	if err != nil {
@@ -178,13 +178,19 @@ type treeAt struct {
 	id     plumbing.Hash
 }
 
+// content is what lay at a path.
+type content struct {
+	path string
+	id   plumbing.Hash
+}
+
 type pathWalk struct {
 	store    *store
 	folders  []string
-	visit    func(string)
+	visit    func(path, blob string)
 	seen     map[treeAt]bool
 	prefixes map[string]int
-	paths    map[string]bool
+	paths    map[content]bool
 }
 
 // commits visits the trees of a commit and all its ancestors and returns the
@@ -240,12 +246,12 @@ func (p *pathWalk) tree(prefix string, id plumbing.Hash) error {
 		switch {
 		case e.folder() && (inside || towards):
 			err = p.tree(path, e.id)
-		case !e.folder() && inside && !p.paths[path]:
+		case !e.folder() && inside && !p.paths[content{path, e.id}]:
 			if len(p.paths) == maxEntries {
-				return fmt.Errorf("more than %d paths: %w", maxEntries, tree.ErrTooLarge)
+				return fmt.Errorf("more than %d paths and contents: %w", maxEntries, tree.ErrTooLarge)
 			}
-			p.paths[path] = true
-			p.visit(path)
+			p.paths[content{path, e.id}] = true
+			p.visit(path, e.id.String())
 		}
 		if err != nil {
 			return err

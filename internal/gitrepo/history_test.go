@@ -266,7 +266,7 @@ func TestT89ShallowCloneIsAnErrorWithAHint(t *testing.T) {
 	isShallow(r.Resolve("HEAD~1"))
 	isShallow(r.Resolve(fork))
 	var seen []string
-	isShallow(nil, r.PathsEver(a, []string{""}, func(p string) { seen = append(seen, p) }))
+	isShallow(nil, r.PathsEver(a, []string{""}, func(p, _ string) { seen = append(seen, p) }))
 	if diff := cmp.Diff([]string{"a", "b"}, seen); diff != "" {
 		t.Error(diff)
 	}
@@ -287,9 +287,23 @@ func TestT89ShallowCloneIsAnErrorWithAHint(t *testing.T) {
 	if is, err := r.Shallow(); is || err != nil {
 		t.Errorf("depth 9: Shallow = %v, %v", is, err)
 	}
-	if err := r.PathsEver(a, []string{""}, func(string) {}); err != nil {
+	if err := r.PathsEver(a, []string{""}, func(string, string) {}); err != nil {
 		t.Error(err)
 	}
+}
+
+// The base's own history is cut, so nobody knows which commits it holds.
+func TestT89CommitsOfACutBaseAreAnError(t *testing.T) {
+	f := newFixture(t)
+	fork := f.commit("fork")
+	f.write("a", "1")
+	base := f.commit("base")
+	f.git("checkout", "-q", "-b", "side", fork)
+	f.write("b", "2")
+	head := f.commit("side")
+	f.write(".git/shallow", base+"\n")
+	_, err := f.open().Commits(base, head)
+	wantIs(t, err, tree.ErrShallow)
 }
 
 func TestT90ReplacedCommitsAndGraftsChangeNothing(t *testing.T) {
@@ -347,7 +361,7 @@ func TestPathsEver(t *testing.T) {
 	list := func(folders ...string) []string {
 		t.Helper()
 		var got []string
-		if err := r.PathsEver(head, folders, func(p string) { got = append(got, p) }); err != nil {
+		if err := r.PathsEver(head, folders, func(p, _ string) { got = append(got, p) }); err != nil {
 			t.Error(err)
 		}
 		sort.Strings(got)
@@ -371,5 +385,37 @@ func TestPathsEver(t *testing.T) {
 	if len(all) != len(git) {
 		t.Errorf("all paths: %v, git: %v", all, git)
 	}
-	wantIs(t, r.PathsEver(head, []string{"../x"}, func(string) {}), tree.ErrNotFound)
+	wantIs(t, r.PathsEver(head, []string{"../x"}, func(string, string) {}), tree.ErrNotFound)
+}
+
+func TestPathsEverGivesEachContentOnceAndBlobReadsIt(t *testing.T) {
+	f := newFixture(t)
+	for _, text := range []string{"one", "two", "one"} {
+		f.write("a", text)
+		f.commit("write " + text)
+	}
+	head := f.commit("nothing new")
+	r := f.open()
+	var got []string
+	err := r.PathsEver(head, []string{""}, func(p, blob string) {
+		b, err := r.Blob(blob, 3)
+		if err != nil {
+			t.Error(err)
+		}
+		got = append(got, p+"="+string(b))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sort.Strings(got)
+	if diff := cmp.Diff([]string{"a=one", "a=two"}, got); diff != "" {
+		t.Error(diff)
+	}
+	big := f.git("hash-object", "-w", "--stdin")
+	for id, want := range map[string]error{head: tree.ErrNotRegular, "x": tree.ErrRef, big: nil} {
+		_, err := r.Blob(id, 3)
+		wantIs(t, err, want)
+	}
+	_, err = r.Blob(f.git("rev-parse", head+":a"), 2)
+	wantIs(t, err, tree.ErrTooLarge)
 }

@@ -179,6 +179,24 @@ func (s *store) structure(t plumbing.ObjectType, h plumbing.Hash) ([]byte, error
 	return readObject(o)
 }
 
+// Blob reads the content of a blob by its full id, at most max bytes. Errors
+// wrap tree.ErrTooLarge, tree.ErrNotRegular for an object of another kind,
+// ErrMissingObject, and tree.ErrRef for what is no id.
+func (r *Repo) Blob(id string, max int64) ([]byte, error) {
+	h, ok := parseID(id)
+	if !ok {
+		return nil, fmt.Errorf("read blob %q: not an object id: %w", id, tree.ErrRef)
+	}
+	kind, err := r.store.kind(h)
+	if err != nil {
+		return nil, fmt.Errorf("read blob %s: %w", id, err)
+	}
+	if kind != plumbing.BlobObject {
+		return nil, fmt.Errorf("read blob %s: it is a %s: %w", id, kind, tree.ErrNotRegular)
+	}
+	return r.store.blob(h, max)
+}
+
 // blob reads a blob of at most limit bytes; the size is asked first. The bytes
 // are checked against the id.
 func (s *store) blob(h plumbing.Hash, limit int64) ([]byte, error) {
