@@ -345,4 +345,3 @@ func TestT86NothingInTheRepositoryIsRun(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
-
