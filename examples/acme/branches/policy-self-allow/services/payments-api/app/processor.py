@@ -1,0 +1,31 @@
+"""Calls to the card processor."""
+
+import json
+import urllib.request
+
+ENDPOINT = "https://api.processor.example/v2/charges"
+TIMEOUT_SECONDS = 8
+ATTEMPTS = 2
+
+
+class Declined(Exception):
+    """The processor said no; the customer is told so and may try another card."""
+
+
+def charge(order_id: str, amount: int, currency: str, token: str) -> str:
+    """Charge a card and return the processor's id of the charge."""
+    body = json.dumps({"order": order_id, "amount": amount, "currency": currency, "source": token})
+    request = urllib.request.Request(
+        ENDPOINT,
+        data=body.encode(),
+        headers={"Content-Type": "application/json", "Idempotency-Key": order_id},
+        method="POST",
+    )
+    for _ in range(ATTEMPTS):
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+            answer = json.load(response)
+        if answer["state"] != "declined":
+            break
+    if answer["state"] == "declined":
+        raise Declined(answer["reason"])
+    return answer["id"]
