@@ -3,7 +3,6 @@ package schedule
 import (
 	"cmp"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/mergeseal/mergeseal/internal/field"
@@ -21,11 +20,10 @@ type Booking struct {
 	Over      bool // closed or canceled: in nobody's way
 }
 
-// Graph knows which services depend on which.
+// Graph knows which services depend on which; law.Services is one.
 type Graph interface {
-	// Path is the shortest way from a service to one it depends on, both
-	// included, of at most depth steps; nil when there is none.
-	Path(from, to string, depth int) []string
+	// Lookup finds a service's definition by its exact name.
+	Lookup(name string) (*law.Service, bool)
 }
 
 // Rules say what makes two changes collide.
@@ -51,8 +49,8 @@ func (k kind) String() string {
 	return [...]string{"service", "dependency", "capacity", "files", "implementer"}[k]
 }
 
-// Index is a calendar that answers for many targets. It is safe for
-// concurrent use. A change that it holds twice counts twice against a limit.
+// Index is a calendar that answers for many targets. It never changes, so it is
+// safe for concurrent use. A change that it holds twice counts twice against a limit.
 type Index struct {
 	rules    Rules
 	booked   []Booking
@@ -61,12 +59,11 @@ type Index struct {
 	hands    map[string]*timeline
 	files    map[string]*timeline // by path as written
 	all      *timeline            // nil without limits
-	names    []string             // of the services in use, as written, sorted
 	// environments are those in use, as written, sorted.
 	environments []string
-
-	mu      sync.Mutex
-	related map[string][][]string // service → paths to those of names that it meets
+	// below and above map services, as written, to the paths that lead from
+	// them to what they depend on, and to those in use that depend on them.
+	below, above map[string][][]string
 }
 
 // NewIndex sorts the bookings once, in O(n log n). Those that are over, and
@@ -75,9 +72,10 @@ func NewIndex(booked []Booking, rules Rules) *Index {
 	if rules.Depth < 1 {
 		rules.Depth = DefaultDepth
 	}
-	x := &Index{rules: rules, booked: booked, spans: make([]span, len(booked)), related: map[string][][]string{}}
+	x := &Index{rules: rules, booked: booked, spans: make([]span, len(booked))}
 	services, hands, files := map[string][]int{}, map[string][]int{}, map[string][]int{}
 	var all []int
+	var names []string
 	for i, b := range booked {
 		if b.Over || !b.dated() {
 			continue
@@ -92,14 +90,15 @@ func NewIndex(booked []Booking, rules Rules) *Index {
 		for _, p := range b.Paths {
 			files[p] = append(files[p], i)
 		}
-		x.names, x.environments = append(x.names, b.Services...), append(x.environments, b.Environments...)
+		names, x.environments = append(names, b.Services...), append(x.environments, b.Environments...)
 		all = append(all, i)
 	}
 	x.services, x.hands, x.files = x.timelines(services), x.timelines(hands), x.timelines(files)
 	if len(rules.Limits) > 0 {
 		x.all = newTimeline(x.spans, all)
 	}
-	x.names, x.environments = sortedSet(x.names), sortedSet(x.environments)
+	x.environments = sortedSet(x.environments)
+	x.relate(sortedSet(names))
 	return x
 }
 
@@ -159,8 +158,10 @@ func (x *Index) matches(t Target) []match {
 	}
 	for _, s := range sortedSet(t.Services) {
 		look(x.services[field.Fold(s)], byService, []string{s})
-		for _, via := range x.relatedTo(s) {
-			look(x.services[field.Fold(via[len(via)-1])], byDependency, via)
+		for _, paths := range [][][]string{x.dependencies(s), x.above[s]} {
+			for _, via := range paths {
+				look(x.services[field.Fold(via[len(via)-1])], byDependency, via)
+			}
 		}
 	}
 	for _, p := range t.Paths {
@@ -205,39 +206,4 @@ func compareBool(a, b bool) int {
 		return -1
 	}
 	return 1
-}
-
-// relatedTo lists the paths from a service to those in use that it depends on,
-// or that depend on it, within the depth.
-func (x *Index) relatedTo(service string) [][]string {
-	if x.rules.Graph == nil {
-		return nil
-	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if paths, known := x.related[service]; known {
-		return paths
-	}
-	var paths [][]string
-	for _, other := range x.names {
-		if sameName(other, service) {
-			continue
-		}
-		there := x.rules.Graph.Path(service, other, x.rules.Depth)
-		back := slices.Clone(x.rules.Graph.Path(other, service, x.rules.Depth))
-		slices.Reverse(back)
-		if best := shorter(there, back); len(best) > 0 {
-			paths = append(paths, best)
-		}
-	}
-	x.related[service] = paths
-	return paths
-}
-
-// shorter is the shorter of two paths, no path being the longest.
-func shorter(a, b []string) []string {
-	if len(a) == 0 || len(b) > 0 && cmp.Or(cmp.Compare(len(b), len(a)), slices.Compare(b, a)) < 0 {
-		return b
-	}
-	return a
 }

@@ -16,7 +16,13 @@ import (
 // graph maps a service to those it depends on.
 type graph map[string][]string
 
-func (g graph) Path(from, to string, depth int) []string {
+func (g graph) Lookup(name string) (*law.Service, bool) {
+	on, ok := g[name]
+	return &law.Service{Name: name, DependsOn: on}, ok
+}
+
+// path is the slow way down from one service to another.
+func (g graph) path(from, to string, depth int) []string {
 	paths := [][]string{{from}}
 	for range depth {
 		var longer [][]string

@@ -45,7 +45,7 @@ func kindOf(a, b Booking) string {
 	shares := func(x, y []string, same func(a, b string) bool) bool {
 		return len(x) > 0 && len(y) > 0 && anyOf(x, y, same)
 	}
-	linked := func(s, o string) bool { return shop.Path(s, o, 2) != nil || shop.Path(o, s, 2) != nil }
+	linked := func(s, o string) bool { return shop.path(s, o, 2) != nil || shop.path(o, s, 2) != nil }
 	switch {
 	case shares(a.Services, b.Services, sameName):
 		return "service"
