@@ -69,7 +69,13 @@ func runDemo(ctx context.Context, g *global, o demoOptions) (err error) {
 		return failed(fmt.Errorf("write the example: %w", err))
 	}
 	out := &printer{w: g.env.Stdout}
-	out.f("acme is a shop: %s\nIts repository lies in %s.\n", acme.About(), dir)
+	records := 0
+	for p := range acme.Base {
+		if strings.HasPrefix(p, "changes/") {
+			records++
+		}
+	}
+	out.f("acme is a shop with %d changes in its past and %d pull requests open.\nIts repository lies in %s\n", records, len(acme.Branches), dir)
 	var last time.Time
 	for _, b := range acme.Branches {
 		in := *g

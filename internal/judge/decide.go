@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/risk"
 	"github.com/mergeseal/mergeseal/internal/schedule"
 	"github.com/mergeseal/mergeseal/internal/source"
 	"github.com/mergeseal/mergeseal/internal/verdict"
@@ -61,10 +63,10 @@ func (r *run) judge(ctx context.Context, found diag.List) (*Result, error) {
 	work, wctx := errgroup.WithContext(ctx)
 	work.SetLimit(runtime.GOMAXPROCS(0))
 	for i, s := range sc.records.subjects {
-		work.Go(func() (err error) {
+		work.Go(guarded(func() (err error) {
 			opinions[i], err = r.opine(wctx, s, sc)
 			return err
-		})
+		}))
 	}
 	if err := work.Wait(); err != nil {
 		return nil, err
@@ -72,6 +74,19 @@ func (r *run) judge(ctx context.Context, found diag.List) (*Result, error) {
 	whole := r.opineWhole(ctx, sc)
 	whole.found = append(whole.found, found...)
 	return r.verdict(sc, opinions, whole)
+}
+
+// guarded turns a panic of a worker into an error: left alone it would end the
+// process with a code that means something else.
+func guarded(work func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("internal error: %v\n%s", p, debug.Stack())
+			}
+		}()
+		return work()
+	}
 }
 
 // setScene gathers what all records share, and what is wrong beside them.
@@ -102,7 +117,8 @@ func (r *run) setScene() (*scene, diag.List, error) {
 			sc.declared[name] = sc.declared[name] || s.full()
 		}
 	}
-	sc.calendar = schedule.NewIndex(r.bookings(rec), schedule.Rules{
+	sc.past = closed(rec)
+	sc.calendar = schedule.NewIndex(r.bookings(rec, sc), schedule.Rules{
 		Graph: r.law.Services, Limits: r.law.Config.Limits, Now: r.Now,
 	})
 	if r.ground.hasBase {
@@ -396,7 +412,7 @@ func (r *run) recordEdges(f *facts, sc *scene) []schedule.Edge {
 			continue
 		}
 		if c.Outcome != nil {
-			out = append(out, schedule.Edge{At: end.Add(historyDays * 24 * time.Hour), Why: fmt.Sprintf("%s leaves the history", c.ID)})
+			out = append(out, schedule.Edge{At: end.Add(risk.Lookback), Why: fmt.Sprintf("%s leaves the history", c.ID)})
 		}
 		if c.Type == change.Emergency && c.Review == nil {
 			out = append(out, schedule.Edge{At: end.Add(time.Duration(sc.settings.RetroHours) * time.Hour), Why: fmt.Sprintf("the review of %s falls due", c.ID)})
@@ -415,6 +431,3 @@ func (r *run) lawEdges() []schedule.Edge {
 	}
 	return out
 }
-
-// historyDays is how far back the history of services reaches; see package risk.
-const historyDays = 90

@@ -1,19 +1,16 @@
 package judge
 
 import (
-	"errors"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/risk"
 	"github.com/mergeseal/mergeseal/internal/schedule"
-	"github.com/mergeseal/mergeseal/internal/tree"
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
@@ -22,6 +19,7 @@ type scene struct {
 	records  *records
 	work     *work
 	calendar *schedule.Index
+	past     []risk.Past
 	declared map[string]bool // services that some judged record names
 	settings verdict.Settings
 	now      verdict.Now
@@ -47,12 +45,14 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 	if m, ok := r.law.Find(f.record.Model); ok && f.record.Type == change.Standard {
 		f.model, f.record = m, m.Apply(&f.record)
 	}
+	declared := f.record.Type.String()
 	in := r.emptyInput(sc)
 	in.Scope = "change"
 	in.Amendment = &verdict.Amendment{Class: s.amend.Class.String(), Fields: nonNil(s.amend.Fields), Reason: s.amend.Reason}
 	in.Services = r.services(f, sc)
-	f.input, f.target = in, r.target(f, sc)
-	in.Change = &verdict.Change{Record: f.record, DeclaredType: f.record.Type.String(), Path: s.path, Extensions: free(f.record.Extensions)}
+	f.input = in
+	f.target = r.target(f, sc)
+	in.Change = &verdict.Change{Record: f.record, DeclaredType: declared, Path: s.path, Extensions: free(f.record.Extensions)}
 	if p := f.record.Schedule; p != nil && !p.Start.IsZero() && !p.End.IsZero() {
 		in.Schedule = &verdict.Schedule{
 			StartNS: p.Start.UnixNano(), EndNS: p.End.UnixNano(), Minutes: p.Minutes(),
@@ -60,7 +60,6 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 		}
 		in.Freezes = schedule.Freezes(r.law.Windows, f.target)
 		in.Maintenance = schedule.MaintenanceFor(r.law.Windows, r.maintenance(in.Services), f.target)
-		in.Collisions = sc.calendar.Collisions(f.target)
 	}
 	in.Plans.Empty = nonNil(change.EmptyPlans(&f.record))
 	if f.record.RollbackPlan != nil {
@@ -69,13 +68,17 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 	}
 	tests, bad := change.Tests(&f.record, r.testResult)
 	for i := range bad {
-		bad[i].At = s.current().Index.Value(bad[i].At.File)
+		bad[i].At = r.place(f, bad[i].At.File)
 	}
 	in.Tests, f.found = tests, append(f.found, bad...)
 	in.Questionnaire = r.questions(&f.record)
 	in.Emergencies.Overdue = nonNil(r.overdue(f, sc))
-	if err := r.riskAndModel(f, sc); err != nil {
-		return nil, err
+	r.score(f, sc)
+	if in.Schedule != nil {
+		// Limits of capacity ask for the level, and a collision may raise it.
+		f.target.Level = in.Risk.Level
+		in.Collisions = sc.calendar.Collisions(f.target)
+		r.score(f, sc)
 	}
 	return f, nil
 }
@@ -164,8 +167,9 @@ func booking(rec *change.Record, l *law.Law) schedule.Target {
 	return t
 }
 
-// bookings are all the records beside, as the calendar sees them.
-func (r *run) bookings(rec *records) []schedule.Booking {
+// bookings are all the records beside, as the calendar sees them. Those of this
+// very head are booked too: the merge books them together.
+func (r *run) bookings(rec *records, sc *scene) []schedule.Booking {
 	var out []schedule.Booking
 	for _, o := range rec.others {
 		c := &o.file.Record
@@ -173,9 +177,8 @@ func (r *run) bookings(rec *records) []schedule.Booking {
 			continue
 		}
 		out = append(out, schedule.Booking{
-			Target:    booking(c, r.law),
-			Tentative: o.tentative,
-			Over:      c.Outcome != nil || c.Canceled != nil,
+			Target: r.leveled(booking(c, r.law), o.file, sc),
+			Over:   c.Outcome != nil || c.Canceled != nil,
 		})
 	}
 	return out
@@ -285,9 +288,3 @@ func settingsOf(s law.Settings) verdict.Settings {
 		OverdueEmergencies: *s.OverdueEmergencies, Routing: s.Routing, RoutingOwn: law.OwnRouting(s.Routing), Extensions: free(s.Extensions),
 	}
 }
-
-// stem is a file's name without its ending.
-func stem(p string) string { return strings.TrimSuffix(path.Base(p), path.Ext(p)) }
-
-var _ = errors.Is
-var _ = tree.ErrNotFound

@@ -101,8 +101,15 @@ func baseOf(t Target) (ref, id string, err error) {
 	if t.Base == "" {
 		return t.Repo.DefaultBase()
 	}
-	id, err = t.Repo.Resolve(t.Base)
-	return t.Base, id, err
+	if id, err = t.Repo.Resolve(t.Base); err != nil {
+		return "", "", err
+	}
+	for _, prefix := range []string{"refs/heads/", "refs/remotes/"} {
+		if full, err := t.Repo.Resolve(prefix + t.Base); err == nil && full == id {
+			return prefix + t.Base, id, nil
+		}
+	}
+	return t.Base, id, nil
 }
 
 // blocked turns a revision's or history's absence into a finding.

@@ -1,8 +1,12 @@
 package judge
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/mergeseal/mergeseal/internal/diag"
@@ -35,6 +39,100 @@ func ReadLaw(t tree.Tree) (*law.Law, diag.List, error) {
 		return nil, nil, fmt.Errorf("read law: %w", err)
 	}
 	return l, found, nil
+}
+
+// sensible are the rules that judge a record by itself, without a diff, a
+// calendar or a clock: lint asks them too.
+func sensible(code string) bool {
+	switch code {
+	case "MS201", "MS202", "MS203", "MS207", "MS209", "MS210":
+		return true
+	}
+	return false
+}
+
+// Lint reads a tree as it lies: the law and what it names, the policies, and
+// the records. A path that is there and is neither law nor record is read as a
+// record.
+func Lint(t tree.Tree, o LintOptions) (*Linted, error) {
+	g := &grounds{law: t, head: t}
+	r := &run{Target: Target{Folder: t, Compile: o.Compile, Builtin: o.Builtin, Now: o.Now}, ground: g, sources: map[string][]byte{}}
+	found, err := r.readLaw(t)
+	if err != nil {
+		return nil, err
+	}
+	if r.law == nil {
+		return lintOf(found, r.sources), nil
+	}
+	mods, err := r.modules(t, r.law)
+	if err != nil {
+		return nil, err
+	}
+	rules, bad := r.Compile(mods)
+	found = append(found, bad...)
+	if rules == nil || bad.Errors() {
+		// The records can be read all the same, with the rules of the binary.
+		if rules, bad = r.Compile(o.Builtin); bad.Errors() {
+			return nil, fmt.Errorf("compile built-in policies: %s", bad[0].Message)
+		}
+	}
+	r.rules = rules
+	lawFiles, folders := map[string]bool{ConfigPath: true}, r.law.Config.Policy.Dirs
+	for _, p := range r.law.Files {
+		lawFiles[p] = true
+	}
+	isLaw := func(p string) bool {
+		return lawFiles[p] || slices.ContainsFunc(folders, func(d string) bool { return p == d || strings.HasPrefix(p, d+"/") })
+	}
+	if len(o.Paths) > 0 {
+		found = slices.DeleteFunc(found, func(f diag.Finding) bool { return !below(f.At.File, o.Paths) })
+		all := o.Paths
+		if r.Paths = slices.DeleteFunc(slices.Clone(all), isLaw); len(r.Paths) == 0 {
+			return lintOf(found, r.sources), nil
+		}
+	}
+	more, err := r.lintRecords()
+	if err != nil {
+		return nil, err
+	}
+	return lintOf(append(found, more...), r.sources), nil
+}
+
+// below reports whether a file is one of the paths or lies below one.
+func below(file string, paths []string) bool {
+	return slices.ContainsFunc(paths, func(p string) bool {
+		p = path.Clean(p)
+		return p == "." || p == file || strings.HasPrefix(file, p+"/")
+	})
+}
+
+func (r *run) lintRecords() (diag.List, error) {
+	sc, found, err := r.setScene()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sc.records.subjects {
+		o, err := r.opine(context.Background(), s, sc)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range o.found {
+			if f.Code < "MS2" || f.Undecided || sensible(f.Code) {
+				found = append(found, f)
+			}
+		}
+		r.sources[s.path] = s.file.Source
+	}
+	return found, nil
+}
+
+func lintOf(found diag.List, sources map[string][]byte) *Linted {
+	found = dedupe(found)
+	for i := range found {
+		found[i].Undecided = false
+	}
+	found.Sort()
+	return &Linted{Findings: found, Sources: sources}
 }
 
 // FindRecord is the path of the record with an id.

@@ -131,10 +131,10 @@ func (r *run) readOthers(rec *records, touched map[string]bool) error {
 	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range paths {
-		work.Go(func() (err error) {
+		work.Go(guarded(func() (err error) {
 			files[i], err = readRecord(r.ground.law, p)
 			return err
-		})
+		}))
 	}
 	if err := work.Wait(); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/risk"
 	"github.com/mergeseal/mergeseal/internal/source"
 	"github.com/mergeseal/mergeseal/internal/tree"
 	"github.com/mergeseal/mergeseal/internal/verdict"
@@ -22,6 +23,7 @@ type run struct {
 	law    *law.Law
 	source string // where law came from
 	rules  Rules
+	risks  risk.Model
 	shadow bool // this run is the shadow
 
 	sources map[string][]byte
@@ -91,7 +93,9 @@ func (r *run) readLaw(t tree.Tree) (diag.List, error) {
 		r.source = lawBase
 	}
 	if l != nil {
-		found = append(found, l.LintWindows(r.Now)...)
+		model, bad := risk.DefaultModel().With(l.Config.Risk, l.Index)
+		r.risks = model
+		found = slices.Concat(found, bad, l.LintWindows(r.Now))
 	}
 	return found, nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mergeseal/mergeseal/internal/source"
 )
 
 // Law is everything the base commit says, checked, with the defaults filled in.
@@ -18,7 +20,8 @@ type Law struct {
 	Windows  []Window // sorted by id
 	Models   []Model  // sorted by name and version
 	Digests  Digests
-	Files    []string // every file that was read, sorted
+	Files    []string     // every file that was read, sorted
+	Index    source.Index // of mergeseal.yaml
 
 	loc *time.Location
 }

@@ -74,7 +74,7 @@ func (ld *loader) law() (*Law, error) {
 		return nil, err
 	}
 	ld.docs = place{doc.Index, doc.Root}
-	l := &Law{}
+	l := &Law{Index: doc.Index}
 	ld.found = append(ld.found, yamldoc.Decode(doc, &l.Config)...)
 	for _, part := range []func(*Law) error{ld.services, ld.groups, ld.calendars, ld.models} {
 		if err := part(l); err != nil {
