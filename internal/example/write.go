@@ -15,8 +15,11 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/format/index"
+	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/plumbing/storer"
 	"github.com/go-git/go-git/v5/storage"
+	"github.com/go-git/go-git/v5/storage/memory"
 )
 
 // BaseBranch is the name of every example's base branch.
@@ -50,21 +53,47 @@ func (e *Example) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	w := writer{store: repo.Storer, seen: map[plumbing.Hash]bool{}}
+	w := writer{store: repo.Storer, objects: memory.NewStorage(), seen: map[plumbing.Hash]bool{}}
 	tip := w.history(e.Commits)
+	heads := make([]plumbing.Hash, len(e.Branches))
+	for i, b := range e.Branches {
+		heads[i] = w.commit(b.Files, b.Author, b.At, b.Message, tip)
+	}
+	w.pack()
 	w.ref(BaseBranch, tip)
-	for _, b := range e.Branches {
-		w.ref(b.Name, w.commit(b.Files, b.Author, b.At, b.Message, tip))
+	for i, b := range e.Branches {
+		w.ref(b.Name, heads[i])
 	}
 	w.checkout(dir, e.Base)
 	return w.err
 }
 
-// writer writes objects and keeps the first error; after one it does nothing.
+// writer gathers objects, and writes them as one pack: a file for each of them
+// takes seconds. It keeps the first error; after one it does nothing.
 type writer struct {
-	store storage.Storer
-	seen  map[plumbing.Hash]bool
-	err   error
+	store   storage.Storer
+	objects *memory.Storage
+	order   []plumbing.Hash
+	seen    map[plumbing.Hash]bool
+	err     error
+}
+
+func (w *writer) pack() {
+	if w.err != nil {
+		return
+	}
+	to, ok := w.store.(storer.PackfileWriter)
+	if !ok {
+		w.err = errors.New("the repository takes no packs")
+		return
+	}
+	pack, err := to.PackfileWriter()
+	if err != nil {
+		w.err = err
+		return
+	}
+	_, err = packfile.NewEncoder(pack, w.objects, false).Encode(w.order, 0)
+	w.err = errors.Join(err, pack.Close())
 }
 
 // history writes the base branch and returns its tip.
@@ -139,7 +168,8 @@ func (w *writer) object(encode func(plumbing.EncodedObject) error) plumbing.Hash
 	id := o.Hash()
 	if !w.seen[id] {
 		w.seen[id] = true
-		_, w.err = w.store.SetEncodedObject(o)
+		w.order = append(w.order, id)
+		_, w.err = w.objects.SetEncodedObject(o)
 	}
 	return id
 }
