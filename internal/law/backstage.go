@@ -60,7 +60,7 @@ func (ld *loader) entity(doc *yamldoc.Doc, tier []string) (entity, bool) {
 	p := place{doc.Index, doc.Root}
 	kind := text(doc.Root, "kind")
 	if kind == "" {
-		ld.add("MS421", p.at("kind"), "leave files that are no Backstage catalogues out of the pattern", "the document has no kind")
+		ld.add("MS421", doc.Root.At, "leave files that are no Backstage catalogues out of the pattern", "the document has no kind")
 		return entity{}, false
 	}
 	e := entity{kind: slices.Index(backstageKinds(), kind)}
@@ -147,7 +147,7 @@ func merged(all []entity) []item[Service] {
 		}
 		into.Owner = cmp.Or(into.Owner, e.value.Owner)
 		for _, d := range e.value.DependsOn {
-			if d != into.Name && !slices.Contains(into.DependsOn, d) {
+			if !slices.Contains(into.DependsOn, d) {
 				into.DependsOn = append(into.DependsOn, d)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/source"
+	"github.com/mergeseal/mergeseal/internal/yamldoc"
 )
 
 // Packs lists the control packs.
@@ -94,9 +95,14 @@ func (ld *loader) oneOf(got, allowed []string, path ...string) {
 }
 
 func (ld *loader) between(n, low, high int, path ...string) {
-	if n < low || n > high {
-		ld.add("MS401", ld.docs.at(path...), "", "%s is %d, not between %d and %d", strings.Join(path, "."), n, low, high)
+	if n >= low && n <= high {
+		return
 	}
+	pointer := ""
+	for _, token := range path {
+		pointer = source.Join(pointer, token)
+	}
+	ld.add("MS401", ld.docs.at(path...), fmt.Sprintf("write a number from %d to %d", low, high), "%s is %d", yamldoc.FieldName(pointer), n)
 }
 
 // switches checks disable and observe: both want a known code and a reason.

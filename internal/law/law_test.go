@@ -160,7 +160,7 @@ func TestDigestsChangeWithTheirOwnFilesAndNoOthers(t *testing.T) {
 
 func TestDigestsTellSetsOfFilesApart(t *testing.T) {
 	seen := map[string]bool{}
-	for _, files := range []map[string][]byte{nil, {"a": nil}, {"a": []byte("b")}, {"ab": nil}, {"a": nil, "b": nil}, {"a": []byte("\x00b")}, {"a": []byte("b\x00"), "c": nil}} {
+	for _, files := range []map[string][]byte{nil, {"a": nil}, {"a": []byte("b")}, {"ab": nil}, {"a": nil, "b": nil}, {"a": []byte("\x00b")}, {"a": []byte("b\x00"), "c": nil}, {"a": []byte("b"), "c": nil}, {"a": []byte("bc\x00")}} {
 		d := digestOf(files)
 		if seen[d] {
 			t.Errorf("%v looks like another set", files)

@@ -89,7 +89,8 @@ func (ld *loader) law() (*Law, error) {
 	if !broken {
 		ld.references(l)
 	}
-	l.loc, _ = Zone(l.Config.Timezone) //nolint:errcheck // reported by config; nil is UTC
+	// A zone that is none was reported by config; Location falls back to UTC.
+	l.loc, _ = Zone(l.Config.Timezone)
 	l.Digests.Config = digestOf(map[string][]byte{ConfigPath: data})
 	l.Files = slices.Sorted(maps.Keys(ld.read))
 	return l, nil

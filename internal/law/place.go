@@ -98,7 +98,7 @@ func (c *checker) globs(p place, list []string, path ...string) {
 // name checks a definition's name; an empty one was reported as missing.
 func (c *checker) name(code, what, name string, at source.Range) {
 	if name != "" && !nameForm.MatchString(name) {
-		c.add(code, at, nameHint, "%s is not a name for a %s", diag.Quote(name), what)
+		c.add(code, at, nameHint, "%s is not a valid %s name", diag.Quote(name), what)
 	}
 }
 
