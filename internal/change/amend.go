@@ -22,7 +22,7 @@ const (
 
 // Classes lists the classes' names, in the order of their values.
 func Classes() []string {
-	return []string{"material", "next", "closure", "withdrawal", "editorial", "removal"}
+	return []string{"material", "new", "closure", "withdrawal", "editorial", "removal"}
 }
 
 // String is the class's name; a class that does not exist is material.

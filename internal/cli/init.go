@@ -49,12 +49,16 @@ func runInit(g *global, o initOptions) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return failed(fmt.Errorf("make folder: %w", err))
 	}
-	record, err := firstRecord(g, now, filepath.Base(dir))
+	service := serviceName(filepath.Base(dir))
+	if o.Example {
+		service = "shop" // as services.yaml calls it
+	}
+	record, err := firstRecord(g, now, service)
 	if err != nil {
 		return failed(err)
 	}
 	files := []starter{
-		{"mergeseal.yaml", starterConfig(o.Example)},
+		{"mergeseal.yaml", starterConfig(o.Example, service)},
 		record,
 		{".github/workflows/mergeseal.yml", starterWorkflow(g.env.Version)},
 		{".github/CODEOWNERS", starterOwners(g)},

@@ -58,12 +58,9 @@ func runLint(g *global, o lintOptions) error {
 	if err != nil {
 		return err
 	}
-	lo := g.lintOptions(paths)
-	if lo.Now, _, err = g.clock(); err != nil {
+	lo, err := g.lintOptions(paths)
+	if err != nil {
 		return err
-	}
-	if lo.Builtin, err = builtin(); err != nil {
-		return failed(err)
 	}
 	res, err := judge.Lint(t, lo)
 	switch {
@@ -83,6 +80,14 @@ func runLint(g *global, o lintOptions) error {
 	return nil
 }
 
-func (g *global) lintOptions(paths []string) judge.LintOptions {
-	return judge.LintOptions{Paths: paths, Compile: compiler(time.Second), Now: g.env.Now().UTC()}
+func (g *global) lintOptions(paths []string) (judge.LintOptions, error) {
+	now, _, err := g.clock()
+	if err != nil {
+		return judge.LintOptions{}, err
+	}
+	rules, err := builtin()
+	if err != nil {
+		return judge.LintOptions{}, failed(err)
+	}
+	return judge.LintOptions{Paths: paths, Compile: compiler(time.Second), Builtin: rules, Now: now}, nil
 }

@@ -238,7 +238,11 @@ func (g *global) owed(w *place, path string) error {
 	if err != nil {
 		return failed(err)
 	}
-	res, err := judge.Lint(t, g.lintOptions([]string{path}))
+	lo, err := g.lintOptions([]string{path})
+	if err != nil {
+		return err
+	}
+	res, err := judge.Lint(t, lo)
 	if err != nil {
 		return failed(err)
 	}

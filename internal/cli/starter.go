@@ -10,15 +10,16 @@ import (
 	"github.com/mergeseal/mergeseal/internal/yamldoc"
 )
 
-func starterConfig(withFiles bool) string {
-	lists := `# Grow from here, one line at a time:
-# services: services.yaml          # tiers, owners and dependencies make the score sharper
+func starterConfig(withFiles bool, service string) string {
+	lists := `services:                          # what changes are made to; or a file of its own
+  - {name: ` + service + `, tier: 3, environments: [production]} # tier 0 is the most critical, 4 the least
+# Grow from here, one line at a time:
 # groups: groups.yaml              # who may approve; without it any peer serves
 # calendars: [calendar/*.yaml]     # freezes and maintenance windows
 # models: models/*.yaml            # standard changes, approved in advance
 `
 	if withFiles {
-		lists = `services: services.yaml            # tiers, owners and dependencies make the score sharper
+		lists = `services: services.yaml            # tiers, owners and dependencies
 groups: groups.yaml                # who may approve
 calendars: [calendar/*.yaml]       # freezes and maintenance windows
 models: models/*.yaml              # standard changes, approved in advance
@@ -34,7 +35,7 @@ environments: [production]
 }
 
 // firstRecord is a change record for what init itself does, true and complete.
-func firstRecord(g *global, now time.Time, folder string) (starter, error) {
+func firstRecord(g *global, now time.Time, service string) (starter, error) {
 	id, err := newID(g.env.Random, now)
 	if err != nil {
 		return starter{}, err
@@ -45,7 +46,7 @@ func firstRecord(g *global, now time.Time, folder string) (starter, error) {
 	d.text("/title", "Bring change records into this repository")
 	d.text("/type", "normal")
 	d.text("/owner", g.login())
-	d.list("/services", []string{serviceName(folder)})
+	d.list("/services", []string{service})
 	d.list("/environments", []string{"production"})
 	d.text("/reason", "Changes are to be judged where the work is, and to be found again later.")
 	d.text("/impact/users", "none")

@@ -53,7 +53,7 @@ func ground(t Target) (*grounds, error) {
 	}
 	ref, base, err := baseOf(t)
 	switch {
-	case errors.Is(err, tree.ErrNotFound) && t.Base == "":
+	case errors.Is(err, tree.ErrNotFound) && !errors.Is(err, tree.ErrShallow) && t.Base == "":
 		g.law = g.head
 		return g, nil
 	case err != nil:

@@ -1,23 +1,27 @@
 package judge
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
 
+	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
 // What became of the head's own policies in a shadow.
 const (
 	policiesSame     = "same"     // the head does not touch them
-	policiesCompiled = "compiled" // they compile; they are not run
+	policiesRemoved  = "removed"  // some are gone; those that stay were run
+	policiesCompiled = "compiled" // new or changed ones compile; they were not run
 	policiesBroken   = "broken"   // they do not compile
 )
 
 // shadowOf is what the head's own law would say: its configuration, calendars,
-// services, groups and models, with the policies that are in force. The head's
-// policies are compiled and reported, never run.
+// services, groups and models, with those policies in force that the head
+// keeps. What the head adds or changes in policies is compiled and reported,
+// never run.
 func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, error) {
 	s := &run{Target: r.Target, ground: r.ground, shadow: true, sources: map[string][]byte{}}
 	found, err := s.readLaw(r.ground.head)
@@ -30,25 +34,8 @@ func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, e
 		out.Findings = documentFindings(found)
 		return out, nil
 	}
-	mods, err := s.modules(r.ground.head, s.law)
-	if err != nil {
-		return nil, fmt.Errorf("read the head's policies: %w", err)
-	}
-	if s.rules = r.rules; s.rules == nil {
-		// A beginning: no policies are in force, so the built-in ones judge.
-		rules, bad := r.Compile(r.Builtin)
-		if bad.Errors() {
-			return nil, fmt.Errorf("compile built-in policies: %s", bad[0].Message)
-		}
-		s.rules = rules
-	}
-	headRules, bad := r.Compile(mods)
-	found = append(found, bad...)
-	switch {
-	case bad.Errors() || headRules == nil:
-		out.Policies = policiesBroken
-	case headRules.Digest() != s.rules.Digest():
-		out.Policies = policiesCompiled
+	if out.Policies, err = s.shadowRules(r, &found); err != nil {
+		return nil, err
 	}
 	res, err := s.judge(ctx, nil)
 	if err != nil {
@@ -70,4 +57,52 @@ func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, e
 	found.Sort()
 	out.Findings = documentFindings(found)
 	return out, nil
+}
+
+// shadowRules gives a shadow its rules: of the head's policies, the bytes that
+// are in force. A changed one is judged by its old bytes, an added one is left
+// out, a removed one is gone.
+func (r *run) shadowRules(inForce *run, found *diag.List) (string, error) {
+	old := map[string][]byte{}
+	oldMods := slices.Clone(r.Builtin) // a beginning has no others
+	if inForce.law != nil {
+		var err error
+		if oldMods, err = inForce.modules(r.ground.law, inForce.law); err != nil {
+			return "", err
+		}
+	}
+	for _, m := range oldMods {
+		old[m.Path] = m.Source
+	}
+	head, err := r.modules(r.ground.head, r.law)
+	if err != nil {
+		return "", fmt.Errorf("read the head's policies: %w", err)
+	}
+	state := policiesSame
+	var keep []Module
+	for _, m := range head {
+		was, there := old[m.Path]
+		if !there || !bytes.Equal(was, m.Source) {
+			state = policiesCompiled
+		}
+		if there {
+			keep = append(keep, Module{Path: m.Path, Source: was, Builtin: m.Builtin})
+		}
+	}
+	if state == policiesSame && len(head) < len(oldMods) {
+		state = policiesRemoved
+	}
+	if _, bad := r.Compile(head); bad.Errors() {
+		*found = append(*found, bad...)
+		state = policiesBroken
+	}
+	rules, bad := r.Compile(keep)
+	if bad.Errors() || rules == nil {
+		// What is left does not stand alone: the old set judges.
+		if rules, bad = r.Compile(oldMods); bad.Errors() {
+			return "", fmt.Errorf("compile policies: %s", bad[0].Message)
+		}
+	}
+	r.rules = rules
+	return state, nil
 }
