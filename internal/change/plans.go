@@ -75,7 +75,7 @@ func EmptyPlans(r *Record) []EmptyText {
 
 // fillers are whole answers that say nothing, in the form of normal. Most are
 // taken from the rollback questions of Kubernetes' enhancement proposals.
-const fillers = "|tbd|tba|tbc|todo|to do|to be done|to be defined|to be determined|to be decided|to be added|to be confirmed|to be written|to be filled in|to be announced" +
+const fillers = "|tbd|t b d|tba|tbc|todo|to do|to be done|to be defined|to be determined|to be decided|to be added|to be confirmed|to be written|to be filled in|to be announced" +
 	"|fixme|wip|work in progress|pending|later|soon|coming soon|to follow|will follow|will be added|will be added later|not yet|not yet decided|not yet known|not at this time" +
 	"|na|not applicable|not available|not needed|not required|not relevant|not necessary|unnecessary|none|none needed|none required|nothing|nothing special|nothing to do|nil|null|no|yes|ok|okay|done|unknown|dont know|i dont know|no idea" +
 	"|as usual|as always|as before|as above|as expected|as needed|as required|as planned|same|same as above|same as before|same as usual|same as last time|the same|ditto|idem|usual|the usual|business as usual|standard|standard procedure|standard process|default" +
@@ -86,7 +86,7 @@ var (
 	// pointing is a reference that stands alone: a reader would have to leave
 	// the record, and what they find there can change after the approval.
 	pointing = regexp.MustCompile(`^(please )?(see|cf|refer to|check|per|as per|as in|described in|documented in|follow|in) (the |our |my |this |that |linked |attached |original |parent )*` +
-		`(ticket|tickets|issue|jira|pr|pull request|mr|merge request|story|epic|task|card|incident|change|cr|rfc|request|link|links|bug)( (number|no|id))?( [a-z]*[0-9]+[a-z0-9]*( [0-9]+)?)?$` +
+		`(ticket|tickets|issue|jira|pr|pull request|mr|merge request|story|epic|task|card|incident|change|cr|rfc|request|link|links|bug)( (number|no|id))?( ([a-z]+ )?[a-z]*[0-9]+[a-z0-9]*( [0-9]+)?)?$` +
 		`|^(please )?(see|cf|refer to|per|as per) [a-z]+ [0-9]+( [0-9]+)?$|^(please )?(see|cf|refer to|per|as per) [0-9]+$`)
 	// excused is a filler with a few words of excuse behind it.
 	excused = regexp.MustCompile(`^(tbd|tba|tbc|todo|fixme|na|not applicable)( [^ ]+){1,7}$`)

@@ -76,8 +76,8 @@ var redacted = regexp.MustCompile(`\b(?:gh[pousr]_|github_pat_|AKIA|ASIA|xox[abe
 	`|-----BEGIN [A-Z0-9 ]*PRIVATE KEY[^"]*` +
 	`|\beyJ[A-Za-z0-9_-]{10,}[A-Za-z0-9_.-]*` +
 	`|(?i:\b[a-z][a-z0-9+.-]*://)[^\s/:@]+:[^\s/@]{3,}(?:@|…)` +
-	`|(?i:(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[:=]\s*)[^\s"']{8,}` +
-	`|(?i:(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[:=]\s*["'])[^"']{8,}`)
+	`|(?i:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)` +
+	`(?:\\?["'])?(?:\s|\\[nrt])*[:=](?:\s|\\[nrt]|\\?["'])*[^\s"'\\]{8,}`) // quotes and line ends may be escaped
 
 // Redact takes out of a text what looks like a secret or the beginning of one.
 // It goes further than the finding MS117: what is shown loses nothing by it.

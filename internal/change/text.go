@@ -21,6 +21,18 @@ func (r *Record) Text() iter.Seq2[string, string] {
 	}
 }
 
+// Keys lists the top-level keys of a record, in the order of its fields,
+// without those that begin with x-.
+func Keys() []string {
+	var out []string
+	for t, i := reflect.TypeFor[Record](), 0; i < t.NumField(); i++ {
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "-" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 var fixedText = reflect.TypeFor[encoding.TextMarshaler]()
 
 func walk(v reflect.Value, pointer string, yield func(string, string) bool) bool {

@@ -112,6 +112,9 @@ func (c *checker) fixesIncident() bool {
 
 func (c *checker) missing(name string) {
 	where := c.f.Index.Value("/type")
+	if !c.f.Index.Has("/type") {
+		where = c.f.Index.Value("")
+	}
 	f := diag.New("MS101", where, "%s is missing", name)
 	if c.r.Type != TypeNone {
 		f.Message += ": " + article(c.r.Type) + " needs it"
