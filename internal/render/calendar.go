@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/mergeseal/mergeseal/internal/schedule"
 	"github.com/mergeseal/mergeseal/internal/verdict"
@@ -13,29 +12,21 @@ import (
 func (k clock) windows(c verdict.Judged) []remark {
 	var hits, near []remark
 	for _, f := range c.Freezes {
-		if f.Hit {
-			hits = append(hits, k.freezeHit(c, f))
-			continue
+		switch {
+		case f.Hit || f.Overrun:
+			hits = append(hits, k.freezeHit(f))
+		default:
+			near = append(near, remark{text: "free; the next edge is " + freezeName(f) + ", from " + k.atText(f.From)})
 		}
-		near = append(near, remark{text: "free; " + k.freezeNear(c, f)})
 	}
-	if len(hits) == 0 && len(near) == 0 {
-		near = []remark{{text: "no freeze is near"}}
+	switch {
+	case len(hits) > 0:
+	case len(near) > 0:
+		hits = near
+	default:
+		hits = []remark{{text: "no freeze is near"}}
 	}
-	if len(hits) > 0 {
-		near = nil
-	}
-	return append(append(hits, near...), k.maintenance(c.Maintenance)...)
-}
-
-// freezeNear says on which side of the change a freeze lies.
-func (k clock) freezeNear(c verdict.Judged, f schedule.FreezeHit) string {
-	start, err1 := time.Parse(time.RFC3339, c.Start)
-	from, err2 := time.Parse(time.RFC3339, f.From)
-	if err1 == nil && err2 == nil && from.Before(start) {
-		return "before it is " + freezeName(f) + ", until " + k.atText(f.To)
-	}
-	return "the next edge is " + freezeName(f) + ", from " + k.atText(f.From)
+	return append(hits, k.maintenance(c.Maintenance)...)
 }
 
 func freezeName(f schedule.FreezeHit) string {
@@ -48,25 +39,31 @@ func freezeName(f schedule.FreezeHit) string {
 	return f.Title + " (" + f.ID + ")"
 }
 
-func (k clock) freezeHit(c verdict.Judged, f schedule.FreezeHit) remark {
-	start, err1 := time.Parse(time.RFC3339, c.Start)
-	from, err2 := time.Parse(time.RFC3339, f.From)
-	begunBefore := f.Overrun && err1 == nil && err2 == nil && start.Before(from)
+func (k clock) freezeHit(f schedule.FreezeHit) remark {
 	parts := []string{fmt.Sprintf("%d min inside %s, %s", f.Minutes, freezeName(f), k.span(f.From, f.To))}
+	if f.Minutes == 0 {
+		parts[0] = "in scope of " + freezeName(f) + ", " + k.span(f.From, f.To) + ", and without a window of its own"
+	}
+	free := true
 	switch {
 	case f.Exempt:
 		parts = append(parts, "this type is exempt")
+	case f.Overrun:
+		parts = append(parts, "work begun before may finish")
 	case f.Exception == "granted":
 		parts = append(parts, "exception granted")
-	case begunBefore:
-		parts = append(parts, "work begun before it may finish")
 	case f.Exception == "asked":
-		parts = append(parts, "exception asked for, not granted")
+		free, parts = false, append(parts, "exception asked for")
+	default:
+		free = false
+	}
+	if f.Why != "" {
+		parts = append(parts, f.Why)
 	}
 	if f.Owners != "" {
 		parts = append(parts, "owners "+f.Owners)
 	}
-	return remark{bad: !f.Exempt && f.Exception != "granted" && !begunBefore, text: strings.Join(parts, "; ")}
+	return remark{bad: !free, text: strings.Join(parts, "; ")}
 }
 
 func (k clock) maintenance(m schedule.Maintenance) []remark {
@@ -95,9 +92,13 @@ func (k clock) collisions(c verdict.Judged) []remark {
 		if x.Title != "" {
 			what += " " + x.Title
 		}
-		text := fmt.Sprintf("%s (%s), same %s", what, x.State, x.Kind)
+		text := fmt.Sprintf("%s (%s), %s", what, x.State, kindOfCollision(x.Kind))
+		between := ", "
+		if x.Kind == "dependency" {
+			between = " → "
+		}
 		if len(x.Via) > 0 {
-			text += ": " + strings.Join(x.Via, " → ")
+			text += ": " + strings.Join(x.Via, between)
 		}
 		text += fmt.Sprintf("; %s, %d min in common", k.span(x.From, x.To), x.Minutes)
 		if x.Accepted {
@@ -106,4 +107,12 @@ func (k clock) collisions(c verdict.Judged) []remark {
 		out = append(out, remark{bad: !x.Accepted, text: text})
 	}
 	return out
+}
+
+// kindOfCollision says what two changes have in common.
+func kindOfCollision(kind string) string {
+	if kind == "dependency" {
+		return "by dependency"
+	}
+	return "same " + kind
 }

@@ -52,7 +52,7 @@ func TestVerdictsLookLikeTheirGoldenFiles(t *testing.T) {
 	var names []string
 	for sample, r := range samples() {
 		for view, v := range views {
-			if (view == "color.txt" || view == "zone.txt") && sample != "freeze" {
+			if (view == "color.txt" || view == "zone.txt") && sample != "freeze" || view == "json" && sample != "pending" {
 				continue
 			}
 			name := sample + "." + view

@@ -15,7 +15,7 @@ const zwsp = "\u200b"
 var (
 	mdMention   = regexp.MustCompile(`(?i)@|&(?:#0*64|#x0*40|commat);?`)
 	mdReference = regexp.MustCompile(`(?i)#\d|\bGH-\d`)
-	mdKeyword   = regexp.MustCompile(`(?i)\b(clos|fix|resolv)(es|ed|e|)(:?\s+\S*(?:#|://|GH-))`)
+	mdKeyword   = regexp.MustCompile(`(?i)(clos|fix|resolv)(es|ed|e|)(:?\s+\S*(?:#|://|GH-))`)
 	mdURL       = regexp.MustCompile(`(?i)://|\bwww\.|\bmailto:|\bxmpp:`)
 	mdCommit    = regexp.MustCompile(`(?i)[0-9a-f]{7,}`)
 )
@@ -90,7 +90,8 @@ func defused(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	s = mdKeyword.ReplaceAllString(b.String(), "${1}"+zwsp+"${2}${3}")
+	s = strings.ReplaceAll(b.String(), "##[", "##"+zwsp+"[") // a command of old, when a page is printed in a job
+	s = mdKeyword.ReplaceAllString(s, "${1}"+zwsp+"${2}${3}")
 	s = mdMention.ReplaceAllString(s, "${0}"+zwsp)
 	s = mdReference.ReplaceAllStringFunc(s, func(m string) string { return m[:len(m)-1] + zwsp + m[len(m)-1:] })
 	s = mdURL.ReplaceAllStringFunc(s, func(m string) string {

@@ -21,13 +21,5 @@ func Plain(s string) string {
 // colour where the options say so.
 func OutcomeWord(out verdict.Outcome, o Options) string {
 	word := strings.ToUpper(out.String())
-	color := red
-	switch out {
-	case verdict.OutcomePass:
-		color = green
-	case verdict.OutcomePending:
-		color = yellow
-	case verdict.OutcomeFail, verdict.OutcomeError:
-	}
-	return newScreen(o).paint(color, word) + fmt.Sprintf("%*s", len("PENDING")-len(word), "")
+	return newScreen(o).paint(colorOf(out), word) + fmt.Sprintf("%*s", len("PENDING")-len(word), "")
 }

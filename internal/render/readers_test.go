@@ -148,7 +148,7 @@ func TestFindingsOfTheDocumentAreShownWithoutRanges(t *testing.T) {
 	r := freeze()
 	r.Findings = nil
 	out := string(verdictIn(t, Text, r, Options{}))
-	if !strings.Contains(out, "error[MS301]: starts inside") || !strings.Contains(out, edgeFile+":11:10") {
+	if !strings.Contains(out, "error[MS301]: starts inside") || !strings.Contains(out, edgeFile+":11:10\n  │\n11│") {
 		t.Errorf("lost:\n%s", out)
 	}
 }

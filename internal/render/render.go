@@ -12,7 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,7 +60,7 @@ func ParseFormat(name string) (Format, error) {
 // Report is a verdict and what is needed to show it.
 type Report struct {
 	Verdict  *verdict.Verdict
-	Findings diag.List         // the verdict's findings with their ranges; nil shows the verdict's own, without excerpts
+	Findings diag.List         // the verdict's findings with their ranges; none shows the verdict's own, without ends and labels
 	Sources  map[string][]byte // the files that findings point into; one that is missing has no excerpt
 	Next     string            // what to type next, "" for nothing
 }
@@ -182,9 +184,23 @@ func placed(list []verdict.Finding) diag.List {
 	out := make(diag.List, 0, len(list))
 	for _, f := range list {
 		out = append(out, diag.Finding{Code: f.Code, Severity: f.Severity, Message: f.Message, Hint: f.Hint,
-			Change: f.Change, Controls: f.Controls, At: source.InFile(f.At)})
+			Change: f.Change, Controls: f.Controls, At: rangeOf(f.At)})
 	}
 	return out
+}
+
+// rangeOf reads what source.Range writes: file:line:col, or a file alone.
+func rangeOf(at string) source.Range {
+	m := regexp.MustCompile(`^(.+):([0-9]{1,9}):([0-9]{1,9})$`).FindStringSubmatch(at)
+	if m == nil {
+		return source.InFile(at)
+	}
+	line, err1 := strconv.Atoi(m[2])
+	col, err2 := strconv.Atoi(m[3])
+	if err1 != nil || err2 != nil {
+		return source.InFile(at)
+	}
+	return source.Range{File: m[1], Start: source.Pos{Line: line, Col: col}}
 }
 
 // outcomeOf is what findings alone amount to.

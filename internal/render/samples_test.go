@@ -103,7 +103,7 @@ func certificates() verdict.Judged {
 			{Name: "tests", Axis: "likelihood", Points: 10, Why: "none", At: edgeFile + ":1:1", Lower: "write test_plan"},
 		}, Floors: []risk.Floor{{Name: "unresolved_collision", Level: field.Moderate, Why: "it collides with CHG-2026-0150", At: edgeFile + ":11:3"}}},
 		Freezes: []schedule.FreezeHit{{ID: "year-end-2026", Title: "Year-end freeze", Kind: "freeze", From: "2026-12-18T18:00:00+01:00",
-			To: "2027-01-04T08:00:00+01:00", Hit: true, Minutes: 90, Exception: "asked", Owners: "change-managers", At: "calendar/freezes.yaml:3:5"}},
+			To: "2027-01-04T08:00:00+01:00", Hit: true, Minutes: 90, Exception: "none", Why: "the exception gives no reason", Owners: "change-managers", At: "calendar/freezes.yaml:3:5"}},
 		Maintenance: schedule.Maintenance{Required: []string{"edge-mornings"}, Next: "2027-01-05T06:00:00+01:00"},
 		Collisions: []schedule.Collision{{With: "CHG-2026-0150", Title: "Move storage to the new racks", State: "booked", Kind: "dependency",
 			Via: []string{"edge", "gateway", "storage"}, Minutes: 60, From: "2026-12-18T18:30:00+01:00", To: "2026-12-18T20:00:00+01:00", Owner: "dave"}},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
@@ -44,16 +45,8 @@ func findingsText(list diag.List, sources map[string][]byte, o Options) []byte {
 
 // outcome is the line that says it: the word, a name, and more words.
 func (s *screen) outcome(o verdict.Outcome, name, text string) {
-	color := red
-	switch o {
-	case verdict.OutcomePass:
-		color = green
-	case verdict.OutcomePending:
-		color = yellow
-	case verdict.OutcomeFail, verdict.OutcomeError:
-	}
 	word := strings.ToUpper(o.String())
-	prefix, indent := s.paint(color, word)+strings.Repeat(" ", margin-len(word)), margin
+	prefix, indent := s.paint(colorOf(o), word)+strings.Repeat(" ", margin-len(word)), margin
 	name = terminal(name)
 	if w := displaywidth.String(name); 0 < w && w <= s.width/3 {
 		prefix, indent = prefix+name+"  ", indent+w+2
@@ -61,6 +54,18 @@ func (s *screen) outcome(o verdict.Outcome, name, text string) {
 		text = strings.TrimSpace(name + " " + text)
 	}
 	s.text(prefix, indent, text)
+}
+
+// colorOf is the colour of an outcome's word.
+func colorOf(o verdict.Outcome) string {
+	switch o {
+	case verdict.OutcomePass:
+		return green
+	case verdict.OutcomePending:
+		return yellow
+	case verdict.OutcomeFail, verdict.OutcomeError:
+	}
+	return red
 }
 
 // field is a labelled line.
@@ -111,12 +116,12 @@ func (s *screen) score(c *verdict.Judged) {
 	s.field("risk", fmt.Sprintf("%s · impact %d + likelihood %d", level(r), r.Impact, r.Likelihood))
 	digits := 1
 	for _, f := range r.Factors {
-		digits = max(digits, len(fmt.Sprint(f.Points)))
+		digits = max(digits, len(strings.TrimPrefix(strconv.Itoa(f.Points), "-")))
 	}
 	var long, brief []row
 	for _, f := range r.Factors {
 		at := lineOf(f.At)
-		line := row{fmt.Sprintf("+%*d", digits, f.Points), terminal(spaced(f.Name)), terminal(f.Why), terminal(at)}
+		line := row{points(f.Points, digits), terminal(spaced(f.Name)), terminal(f.Why), terminal(at)}
 		long = append(long, line)
 		if number, own := strings.CutPrefix(at, c.Path+":"); own {
 			line[3] = terminal("line " + number)
@@ -129,6 +134,14 @@ func (s *screen) score(c *verdict.Judged) {
 	for _, f := range r.Floors {
 		s.text(pad("  floor", margin-1)+" ", margin, fmt.Sprintf("at least %s, %s: %s · %s", spaced(f.Level.String()), spaced(f.Name), f.Why, lineOf(f.At)))
 	}
+}
+
+// points is a number with its sign in front of its padding: + 6, +20, - 3.
+func points(n, digits int) string {
+	if n < 0 {
+		return fmt.Sprintf("-%*d", digits, -n)
+	}
+	return fmt.Sprintf("+%*d", digits, n)
 }
 
 // position is the end of a position: a line and a column.

@@ -111,7 +111,8 @@ func dropWords(node any) {
 func (v *Verdict) JSON() ([]byte, error) { return Print(plain(v)) }
 
 // Print is any value as printed JSON. Characters that a terminal would obey or
-// hide are written as \u escapes, which every JSON reader turns back.
+// hide, and the old workflow commands ##[name] that a runner finds anywhere in a
+// line, are written with \u escapes, which every JSON reader turns back.
 func Print(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -132,7 +133,7 @@ func Print(v any) ([]byte, error) {
 			out = fmt.Appendf(out, `\u%04x`, r)
 		}
 	}
-	return out, nil
+	return bytes.ReplaceAll(out, []byte("##["), []byte(`##\u005b`)), nil
 }
 
 // plain copies a verdict with its empty lists made lists and its instants UTC.

@@ -123,14 +123,17 @@ func TestJSONHasNoNullListsAndOnlyUTC(t *testing.T) {
 	}
 }
 
-func TestPrintShowsNothingATerminalObeys_T59(t *testing.T) {
-	hostile := "<a> & \u001b]52;c;x\u0007 \u009b31m \u202e \u200b \u2028 \U000e0001 é"
+func TestPrintShowsNothingATerminalOrRunnerObeys_T59_T60(t *testing.T) {
+	hostile := "##[add-mask]x <a> & \u001b]52;c;x\u0007 \u009b31m \u202e \u200b \u2028 \U000e0001 é"
 	out, err := Print(map[string]string{"title": hostile})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bytes.ContainsAny(out, "\u001b\u0007\u009b\u202e\u200b\u2028\U000e0001") {
 		t.Errorf("raw control or hidden characters in %q", out)
+	}
+	if bytes.Contains(out, []byte("##[")) {
+		t.Errorf("an old workflow command in %q", out)
 	}
 	if !bytes.Contains(out, []byte("<a> & ")) || !bytes.Contains(out, []byte("é")) {
 		t.Errorf("harmless text was escaped: %q", out)
