@@ -9,5 +9,5 @@ deny contains {
 	"path": "/schedule/start",
 } if {
 	input.rsik.level == "high"
-	input.schedule.notice_seconds < 14 * 24 * 3600
+	input.schedule.notice_seconds < 1209600 # 14 days
 }
