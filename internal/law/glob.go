@@ -12,7 +12,9 @@ import (
 
 // Limits of one pattern. Without braces doublestar looks back no further than
 // the last * and the last **, so its work is bounded by the lengths; braces
-// multiply, and so their number is bounded too (T80).
+// multiply, and so their number is bounded too (T80). The worst pattern that
+// is left costs some ten million steps on a path of 4 KB, a usual one a few
+// hundred.
 const (
 	maxPath         = 256 // bytes of a path or pattern in a law file
 	maxAlternatives = 16  // that the braces of one pattern may expand to
@@ -40,6 +42,9 @@ func Match(glob, name string) bool {
 		return false
 	}
 	for _, p := range plain {
+		if !strings.HasSuffix(name, strings.TrimPrefix(p[strings.LastIndexAny(p, "*?]")+1:], "/")) {
+			continue
+		}
 		if matched, err := doublestar.Match(p, name); matched && err == nil {
 			return true
 		}

@@ -17,6 +17,7 @@ func TestPatternsMatchWholePaths(t *testing.T) {
 		{"changes/**/*.yaml", "changes/CHG-1.yaml", true},
 		{"changes/**/*.yaml", "old/changes/CHG-1.yaml", false},
 		{"changes/**/*.yaml", "changes/CHG-1.yml", false},
+		{"**/a", "a", true},
 		{"*.yaml", "a/b.yaml", false},
 		{"policy/**", "policy/a/b.rego", true},
 		{"policy/**", "policies/a.rego", false},
