@@ -70,6 +70,7 @@ func payments() verdict.Judged {
 		Maintenance: schedule.Maintenance{Required: []string{"db-nights"}, Inside: true},
 		Requirements: []approval.Status{
 			{Requirement: approval.Requirement{Peer: true, Count: approval.Count{N: 1}, Code: "MS311", Reason: "every normal change is seen by a second person"}, Have: []string{"carol"}},
+			{Requirement: approval.Requirement{OwnersOf: []string{"payments-db", "storage"}, Count: approval.Count{N: 1}, Code: "MS311", Reason: "its owners agree"}, Have: []string{"erin"}},
 			{Requirement: approval.Requirement{Group: "payments", Count: approval.Count{N: 1}, Code: "MS311", Reason: "moderate risk asks for the owners of payments-db"},
 				Missing: 1, Could: []string{"erin", "frank"},
 				NotCounted: []approval.NotCounted{{By: "alice", Why: "author"}, {By: "bob", Why: "approved an older commit"}}},

@@ -133,6 +133,12 @@ func whom(s approval.Status) string {
 			return "1 peer"
 		}
 		return s.Count.String() + " peers"
+	case s.Group == "" && len(s.AnyOf) == 0 && len(s.OwnersOf) > 0:
+		owners := " owners of "
+		if s.Count.String() == "1" {
+			owners = " owner of "
+		}
+		return s.Count.String() + owners + strings.Join(s.OwnersOf, ", ")
 	case s.Codeowners:
 		return s.Count.String() + " of the code owners"
 	}
