@@ -209,12 +209,16 @@ func (s *screen) needs(list []approval.Status) {
 		s.field("needs", "nobody's approval")
 		return
 	}
-	var names []string
-	for _, st := range list {
-		names = append(names, terminal(whom(st)))
+	const gap, leastCol = 3, 6
+	names := make([]string, len(list))
+	col := leastCol
+	for i, st := range list {
+		names[i] = terminal(whom(st))
+		// A long name stands on a line of its own.
+		if w := displaywidth.String(names[i]); w <= s.width/3 {
+			col = max(col, w)
+		}
 	}
-	const gap = 3
-	col := min(widest(names), max(s.width/3, 16))
 	indent := margin + 2 + col + gap
 	label := "needs"
 	for i, st := range list {
