@@ -82,7 +82,7 @@ func Run(env Env, args []string) (code int) {
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
 	var e *exit
 	switch {
 	case err == nil:
@@ -93,7 +93,8 @@ func Run(env Env, args []string) (code int) {
 		}
 		return e.code
 	}
-	fmt.Fprintf(env.Stderr, "mergeseal: %s\n", render.Plain(err.Error()))
+	// What cobra refuses: an unknown command, a wrong number of arguments.
+	fmt.Fprintf(env.Stderr, "mergeseal: %s\nsee %s --help\n", render.Plain(err.Error()), cmd.CommandPath())
 	return ExitUsage
 }
 

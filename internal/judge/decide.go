@@ -326,7 +326,7 @@ func (r *run) verdict(sc *scene, opinions []*opinion, whole *opinion) (*Result, 
 			r.sources[o.file.Path] = o.file.Source
 		}
 	}
-	if len(opinions) == 0 {
+	if len(opinions) == 0 && v.Outcome == verdict.OutcomePass {
 		res.Findings = append(res.Findings, diag.New("MS604", source.Range{}, "%s", nothing(r.ground.hasBase)))
 	}
 	if clock {
