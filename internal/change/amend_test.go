@@ -55,6 +55,7 @@ func TestR14AmendmentsAreClassedByWhatTheyTouch(t *testing.T) {
 		{"from hold to canceled", n.with("hold", "{reason: a}"), n.with("canceled", "{reason: b}"), change.ClassMaterial, "canceled hold"},
 		{"a cancellation taken back", n.with("canceled", "{reason: a}"), n, change.ClassMaterial, "canceled"},
 		{"canceled, with the outcome", n, n.with("canceled", "{reason: a}", "outcome", "{result: canceled}"), change.ClassClosure, "canceled outcome"},
+		{"canceled and on hold, with the outcome", n, n.with("hold", "{reason: b}", "canceled", "{reason: a}", "outcome", "{result: canceled}"), change.ClassMaterial, "canceled hold outcome"},
 		{"on hold and over", n, n.with("hold", "{reason: a}", ran[0], ran[1], ended[0], ended[1]), change.ClassMaterial, "actual hold outcome"},
 		{"words", n, n.with("description", "x", "labels", "{a: b}", "communication_plan", "{text: We tell all}"), change.ClassEditorial, "communication_plan description labels"},
 		{"words and how it ended", n, n.with("description", "x", ran[0], ran[1], ended[0], ended[1]), change.ClassClosure, "actual description outcome"},

@@ -78,6 +78,13 @@ func TestT68SecretsAreFoundInAnyFieldAndRepeatedNowhere(t *testing.T) {
 	}
 }
 
+func TestT68AFieldsNameCanMakeItsValueASecret(t *testing.T) {
+	found := of("normal").with("labels", "{db-password: q7Xw9ZpL2vTr4Bn8Km1c}").parse().Found
+	if len(found) != 1 || found[0].Code != "MS117" || !strings.HasPrefix(found[0].Message, "labels.db-password") {
+		t.Errorf("%v", found)
+	}
+}
+
 func TestWhatOnlySoundsLikeASecretIsNone(t *testing.T) {
 	for _, text := range []string{
 		"The password: it is in the vault under payments",

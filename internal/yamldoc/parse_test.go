@@ -72,6 +72,10 @@ func TestOneKindOfMistakeIsNotListedWithoutEnd(t *testing.T) {
 	if len(found) != 20 {
 		t.Errorf("%d findings, want 20", len(found))
 	}
+	found = read("approvers: ["+strings.Repeat("a_b, ", 500)+"]\n", new(instants))
+	if len(found) != 20 {
+		t.Errorf("%d findings, want 20", len(found))
+	}
 }
 
 // span cuts the marked stretch out of the source, as a caret would show it.
