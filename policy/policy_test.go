@@ -41,7 +41,8 @@ func sources(t *testing.T) map[string][]byte {
 
 func compiled(t *testing.T) *rego.Policies {
 	t.Helper()
-	var mods []rego.Module
+	// One module that does not come with the binary brings the schema in.
+	mods := []rego.Module{{Path: "policy/own.rego", Source: []byte("package mergeseal.lib.own\n\nx := 1\n")}}
 	for name, b := range sources(t) {
 		mods = append(mods, rego.Module{Path: "policy/" + name, Source: b, Builtin: true})
 	}

@@ -16,19 +16,23 @@ import (
 const errorLimit = 50
 
 // compile type-checks all modules against the schema of the input. METADATA's
-// own schemas are not looked at: they could take the input's schema away.
-func compile(mods []*module) (*ast.Compiler, diag.List) {
+// own schemas are not looked at: they could take the input's schema away. The
+// built-in rules alone are compiled without it: a test has held them against
+// it, and a cold start has better things to do.
+func compile(mods []*module, caps *ast.Capabilities) (*ast.Compiler, diag.List) {
 	c := ast.NewCompiler().
-		WithCapabilities(Capabilities()).
+		WithCapabilities(caps).
 		WithStrict(true).
 		WithEnablePrintStatements(false).
 		WithDefaultRegoVersion(ast.RegoV1).
 		SetErrorLimit(errorLimit)
-	set, err := inputSchema()
-	if err != nil {
-		return nil, diag.List{diag.New("MS501", source.Range{}, "%s", err)}
+	if slices.ContainsFunc(mods, func(m *module) bool { return !m.Builtin }) {
+		set, err := inputSchema()
+		if err != nil {
+			return nil, diag.List{diag.New("MS501", source.Range{}, "%s", err)}
+		}
+		c = c.WithSchemas(set)
 	}
-	c = c.WithSchemas(set)
 	sources := make(map[string]*ast.Module, len(mods))
 	for _, m := range mods {
 		sources[m.key] = m.ast

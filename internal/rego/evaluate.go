@@ -27,7 +27,7 @@ type question struct {
 const answersVar = "answers"
 
 // ask prepares the query for the packages of a scope; nil when there are none.
-func ask(c *ast.Compiler, scope string, all []*ruleset) (*question, error) {
+func ask(c *ast.Compiler, caps *ast.Capabilities, scope string, all []*ruleset) (*question, error) {
 	q := &question{}
 	var packages [][2]*ast.Term
 	for _, s := range all {
@@ -51,7 +51,7 @@ func ask(c *ast.Compiler, scope string, all []*ruleset) (*question, error) {
 	q.query, err = opa.New(
 		opa.Compiler(c),
 		opa.ParsedQuery(body),
-		opa.Capabilities(Capabilities()),
+		opa.Capabilities(caps),
 		opa.StrictBuiltinErrors(true),
 		// The terms themselves: as JSON a set and a list look the same.
 		opa.GenerateJSON(func(t *ast.Term, _ *opa.EvalContext) (any, error) { return t.Value, nil }),

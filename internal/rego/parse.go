@@ -20,7 +20,7 @@ type module struct {
 	key string // unique among all modules, the built-in ones included
 }
 
-func parseAll(mods []Module) ([]*module, diag.List) {
+func parseAll(mods []Module, caps *ast.Capabilities) ([]*module, diag.List) {
 	var out []*module
 	var found diag.List
 	seen := map[string]bool{}
@@ -41,7 +41,7 @@ func parseAll(mods []Module) ([]*module, diag.List) {
 			found = append(found, diag.New("MS501", source.InFile(m.Path), "the file is not UTF-8"))
 			continue
 		}
-		parsed, err := ast.ParseModuleWithOpts(m.Path, string(m.Source), parserOptions(ast.RegoV1))
+		parsed, err := ast.ParseModuleWithOpts(m.Path, string(m.Source), parserOptions(ast.RegoV1, caps))
 		switch {
 		case err != nil:
 			found = append(found, parseFindings(m, err)...)
@@ -56,8 +56,8 @@ func parseAll(mods []Module) ([]*module, diag.List) {
 	return out, found
 }
 
-func parserOptions(v ast.RegoVersion) ast.ParserOptions {
-	return ast.ParserOptions{ProcessAnnotation: true, RegoVersion: v, Capabilities: Capabilities()}
+func parserOptions(v ast.RegoVersion, caps *ast.Capabilities) ast.ParserOptions {
+	return ast.ParserOptions{ProcessAnnotation: true, RegoVersion: v, Capabilities: caps}
 }
 
 // parseFindings says why a file does not parse. One that OPA before 1.0 would
@@ -65,9 +65,7 @@ func parserOptions(v ast.RegoVersion) ast.ParserOptions {
 // about missing keywords do not say it.
 func parseFindings(m Module, err error) diag.List {
 	found := compileFinding(err)
-	old := parserOptions(ast.RegoV0)
-	old.Capabilities = nil
-	if _, oldErr := ast.ParseModuleWithOpts(m.Path, string(m.Source), old); oldErr == nil {
+	if _, oldErr := ast.ParseModuleWithOpts(m.Path, string(m.Source), parserOptions(ast.RegoV0, nil)); oldErr == nil {
 		found = found[:1]
 		found[0] = found[0].WithHint("this is Rego as it was before OPA 1.0; write `deny contains {…} if { … }`, or run `opa fmt --write --v0-v1`")
 	}

@@ -71,7 +71,8 @@ type Policies struct {
 // all evaluations. Where any finding is an error the result is nil and the
 // errors are undecided; warnings may come beside a result.
 func Compile(mods []Module, opts Options) (*Policies, diag.List) {
-	parsed, found := parseAll(mods)
+	caps := Capabilities()
+	parsed, found := parseAll(mods, caps)
 	found = append(found, checkContract(parsed)...)
 	sets, more := rulesets(parsed)
 	found = append(found, more...)
@@ -82,7 +83,7 @@ func Compile(mods []Module, opts Options) (*Policies, diag.List) {
 	if found.Errors() {
 		return nil, sorted(found)
 	}
-	compiler, more := compile(parsed)
+	compiler, more := compile(parsed, caps)
 	found = append(found, more...)
 	if found.Errors() {
 		return nil, sorted(found)
@@ -100,7 +101,7 @@ func Compile(mods []Module, opts Options) (*Policies, diag.List) {
 	}
 	markClockReaders(compiler, sets)
 	for _, scope := range []string{ScopeChange, ScopePullRequest} {
-		q, err := ask(compiler, scope, sets)
+		q, err := ask(compiler, caps, scope, sets)
 		if err != nil {
 			found = append(found, compileFinding(err)...)
 			continue

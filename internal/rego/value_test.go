@@ -16,6 +16,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/risk"
 	"github.com/mergeseal/mergeseal/internal/schedule"
 	"github.com/mergeseal/mergeseal/internal/schema"
 	"github.com/mergeseal/mergeseal/internal/verdict"
@@ -147,8 +148,26 @@ func busy() *verdict.Input {
 	return in
 }
 
-func BenchmarkEvaluateBuiltInRulesOfABusyChange(b *testing.B) {
-	p, in := mustCompile(b, builtin(b)...), busy()
+// calm is a change that nobody has anything against.
+func calm() *verdict.Input {
+	in := busy()
+	in.Change.Impact, in.Change.TestPlan = &change.Impact{Outage: change.OutageNone}, &change.TestPlan{Before: []string{"suite"}, After: []string{"smoke"}}
+	in.Schedule.NoticeSeconds = 1 << 20
+	in.Services = in.Services[1:]
+	in.Freezes, in.Maintenance, in.Collisions, in.Plans.Empty = nil, schedule.Maintenance{Inside: true}, nil, nil
+	in.Rollback = &change.RollbackFacts{Method: "revert", Complete: true, Minutes: 10, FitsWindow: true, Rehearsed: true}
+	in.Tests = change.TestFacts{Before: true, After: true}
+	in.Risk = &risk.Score{Level: field.Moderate}
+	return in
+}
+
+func BenchmarkEvaluateBuiltInRules(b *testing.B) {
+	b.Run("a calm change", func(b *testing.B) { benchmarkEvaluate(b, calm()) })
+	b.Run("a busy change", func(b *testing.B) { benchmarkEvaluate(b, busy()) })
+}
+
+func benchmarkEvaluate(b *testing.B, in *verdict.Input) {
+	p := mustCompile(b, builtin(b)...)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, found := p.Evaluate(context.Background(), in); len(found) > 0 {
