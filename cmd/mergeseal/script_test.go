@@ -25,8 +25,14 @@ func TestScripts(t *testing.T) {
 	if files, err := filepath.Glob(dir + "/*.txtar"); err != nil || len(files) == 0 {
 		t.Fatalf("no scripts in %s: %v", dir, err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 dir,
+	p := scripts()
+	p.Dir = dir
+	testscript.Run(t, p)
+}
+
+// scripts are the commands and surroundings of every script.
+func scripts() testscript.Params {
+	return testscript.Params{
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               hermetic,
@@ -34,7 +40,7 @@ func TestScripts(t *testing.T) {
 			"exits":   exits,
 			"example": writeExample,
 		},
-	})
+	}
 }
 
 // hermetic keeps the machine's git configuration, zone and names out.

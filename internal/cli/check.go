@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/judge"
 	"github.com/mergeseal/mergeseal/internal/render"
 	"github.com/mergeseal/mergeseal/internal/tree"
@@ -115,7 +116,7 @@ func (g *global) judge(ctx context.Context, o checkOptions) (*judge.Result, erro
 // next says what to type after a verdict, "" when there is nothing to do.
 func next(res *judge.Result) string {
 	for _, f := range res.Findings {
-		if f.Code != "" && f.Severity == 0 {
+		if diag.Known(f.Code) && f.Severity == diag.Error {
 			return "mergeseal explain " + f.Code
 		}
 	}
