@@ -3,6 +3,7 @@ package change
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,18 +16,22 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 // https://api.slack.com/authentication/token-types
 // https://docs.gitlab.com/security/tokens/#token-prefixes
+//
+// Every text that has a shape holds one of its marks: looking for those first
+// spares most texts the expressions, which cost a third of reading a record.
 var tokens = []struct {
 	what  string
+	marks []string
 	shape *regexp.Regexp
 }{
-	{"a GitHub token", regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})`)},
-	{"an AWS access key", regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`)},
-	{"a private key", regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY`)},
-	{"a Slack token", regexp.MustCompile(`\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})`)},
-	{"a GitLab token", regexp.MustCompile(`\bglpat-[A-Za-z0-9_-]{20,}`)},
-	{"a Google API key", regexp.MustCompile(`\bAIza[0-9A-Za-z_-]{35}`)},
-	{"a signed token", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.`)},
-	{"a password in a URL", regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]{3,}@`)},
+	{"a GitHub token", []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"}, regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})`)},
+	{"an AWS access key", []string{"AKIA", "ASIA"}, regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`)},
+	{"a private key", []string{"-----BEGIN"}, regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY`)},
+	{"a Slack token", []string{"xox", "xapp-"}, regexp.MustCompile(`\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})`)},
+	{"a GitLab token", []string{"glpat-"}, regexp.MustCompile(`\bglpat-[A-Za-z0-9_-]{20,}`)},
+	{"a Google API key", []string{"AIza"}, regexp.MustCompile(`\bAIza[0-9A-Za-z_-]{35}`)},
+	{"a signed token", []string{"eyJ"}, regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.`)},
+	{"a password in a URL", []string{"://"}, regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]{3,}@`)},
 }
 
 // assignment is a word for a secret, followed by a value.
@@ -36,9 +41,12 @@ var assignment = regexp.MustCompile(`(?i)(?:password|passwd|passphrase|pwd|secre
 // text's field counts as what stands before it.
 func secretIn(name, text string) string {
 	for _, t := range tokens {
-		if t.shape.MatchString(text) {
+		if containsAny(text, t.marks) && t.shape.MatchString(text) {
 			return t.what
 		}
+	}
+	if longestWord(text) < minSecret {
+		return ""
 	}
 	for _, m := range assignment.FindAllStringSubmatch(name+": "+text, -1) {
 		if random(m[1]) {
@@ -46,6 +54,29 @@ func secretIn(name, text string) string {
 		}
 	}
 	return ""
+}
+
+// minSecret is the shortest value that assignment takes for a secret, in bytes.
+const minSecret = 20
+
+func containsAny(text string, marks []string) bool {
+	return slices.ContainsFunc(marks, func(m string) bool { return strings.Contains(text, m) })
+}
+
+// longestWord is the length in bytes of the longest run without ASCII white
+// space, the only one that assignment's value ends at besides quotes.
+func longestWord(text string) int {
+	longest, run := 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case ' ', '\t', '\n', '\f', '\r':
+			run = 0
+		default:
+			run++
+			longest = max(longest, run)
+		}
+	}
+	return longest
 }
 
 // minEntropy in bits a character parts random strings of twenty characters
