@@ -120,6 +120,8 @@ func (f form) union(t reflect.Type) *jsonschema.Schema {
 		return anyOf(text, texts, listOf(f.schema(reflect.TypeFor[law.Model]())))
 	case reflect.TypeFor[law.ServicesFrom]():
 		return anyOf(text, texts, listOf(f.schema(reflect.TypeFor[law.Service]())), f.schema(reflect.TypeFor[law.Backstage]()))
+	case reflect.TypeFor[law.Calendars]():
+		return anyOf(text, listOf(f.union(t.Elem())))
 	case reflect.TypeFor[law.CalendarFrom]():
 		return anyOf(text, f.schema(reflect.TypeFor[struct {
 			Path     string         `json:"path"`
