@@ -1,14 +1,13 @@
 package risk
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"encoding/json"
 
 	"pgregory.net/rapid"
 )

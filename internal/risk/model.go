@@ -63,10 +63,7 @@ func (m Model) Level(score int) field.Level {
 // a fact out would pay.
 func (m Model) With(c law.RiskConfig, at source.Index) (Model, diag.List) {
 	m = m.orDefault()
-	o := override{at: at, model: Model{maps.Clone(m.bands), make(map[string]map[string]int, len(m.points)), maps.Clone(m.floors)}}
-	for name, cases := range m.points {
-		o.model.points[name] = maps.Clone(cases)
-	}
+	o := override{at: at, model: Model{m.bands, maps.Clone(m.points), maps.Clone(m.floors)}}
 	o.bands(c.Bands)
 	for _, name := range slices.Sorted(maps.Keys(c.Points)) {
 		o.factor(name, c.Points[name])

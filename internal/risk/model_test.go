@@ -53,13 +53,17 @@ func TestOverridesThatCannotBeUsedAreFindingsAndChangeNothing(t *testing.T) {
 }
 
 func TestOverridesReplaceNumbersAndLeaveTheDefaultAlone(t *testing.T) {
-	m, found := Model{}.With(law.RiskConfig{
+	base := DefaultModel()
+	m, found := base.With(law.RiskConfig{
 		Bands:  map[string]int{"moderate": 10},
 		Points: map[string]map[string]int{"service_tier": {"tier_0": 30, "unknown": 30}, "users_and_outage": {"users_some": 8}},
 		Floors: map[string]string{"emergency": "very_high"},
 	}, source.Index{})
 	if len(found) != 0 {
 		t.Fatal(found)
+	}
+	if d := cmp.Diff(DefaultModel(), base, cmp.AllowUnexported(Model{})); d != "" {
+		t.Errorf("the model that was overridden changed: %s", d)
 	}
 	f := database()
 	before, after := Compute(f, DefaultModel()), Compute(f, m)

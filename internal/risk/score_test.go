@@ -214,6 +214,14 @@ func TestK4EachFloorAppliesForItsReasonAndCanBeSwitchedOff(t *testing.T) {
 	}
 }
 
+func TestAChangeWithoutATypeMayBeAnEmergency(t *testing.T) {
+	f := database()
+	f.Type = change.TypeNone
+	if got := Compute(f, DefaultModel()); len(got.Floors) != 1 || got.Floors[0].Name != "emergency" {
+		t.Errorf("got %+v, want the floor of emergencies", got.Floors)
+	}
+}
+
 func TestAFloorThatDoesNotApplyIsNotListed(t *testing.T) {
 	f := database()
 	f.Services[0].Tier, f.Exceptions = 1, []string{"year-end"}
