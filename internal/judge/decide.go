@@ -153,6 +153,7 @@ func (r *run) about(s *subject, l diag.List) diag.List {
 	out := slices.Clone(l)
 	for i := range out {
 		out[i].Change = s.id()
+		out[i].Message = change.Redact(out[i].Message)
 	}
 	return out
 }
@@ -178,10 +179,10 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 		case r.disabled(e.Code):
 			return
 		case r.observing(e.Code):
-			o.observed = append(o.observed, verdict.ObservedHit{Code: e.Code, Message: e.Message, Change: id})
+			o.observed = append(o.observed, verdict.ObservedHit{Code: e.Code, Message: change.Redact(e.Message), Change: id})
 			return
 		}
-		f := diag.Finding{Code: e.Code, Severity: sev, Message: e.Message, Hint: e.Hint, Controls: e.Controls, Change: id}
+		f := diag.Finding{Code: e.Code, Severity: sev, Message: change.Redact(e.Message), Hint: change.Redact(e.Hint), Controls: e.Controls, Change: id}
 		if e.Path != "" || id != "" {
 			f.At = place(e.Path)
 		}
@@ -204,6 +205,7 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 		case r.observing(q.Code):
 			o.observed = append(o.observed, verdict.ObservedHit{Code: q.Code, Message: q.Reason, Change: id})
 		default:
+			q.Reason = change.Redact(q.Reason)
 			needed = append(needed, q)
 		}
 	}
@@ -356,7 +358,7 @@ func (r *run) judged(o *opinion, sc *scene) (verdict.Judged, []schedule.Edge) {
 	cur := f.subject.current()
 	rec := cur.Record
 	j := verdict.Judged{
-		ID: rec.ID, Title: rec.Title, Type: rec.Type.String(), Path: f.subject.path, Blob: cur.Blob,
+		ID: rec.ID, Title: change.Redact(rec.Title), Type: rec.Type.String(), Path: f.subject.path, Blob: cur.Blob,
 		Class: f.subject.amend.Class.String(), State: state(&rec, f.subject),
 		Services: []verdict.Service{}, Environments: nonNil(rec.Environments),
 		Outcome: o.outcome(), Freezes: []schedule.FreezeHit{}, Collisions: []schedule.Collision{},

@@ -151,7 +151,7 @@ func (r *run) target(f *facts, sc *scene) schedule.Target {
 // booking is a record in the calendar, by what it says itself.
 func booking(rec *change.Record, l *law.Law) schedule.Target {
 	t := schedule.Target{
-		ID: rec.ID, Title: rec.Title, Type: rec.Type, Services: rec.Services, Environments: rec.Environments,
+		ID: rec.ID, Title: change.Redact(rec.Title), Type: rec.Type, Services: rec.Services, Environments: rec.Environments,
 		Owner: rec.Owner, Implementers: rec.Implementers,
 	}
 	if rec.Schedule != nil {

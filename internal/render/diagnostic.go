@@ -9,6 +9,7 @@ import (
 
 	"github.com/clipperhouse/displaywidth"
 
+	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/source"
 )
@@ -64,8 +65,12 @@ func (e excerpts) line(file string, n int) (string, bool) {
 		}
 		data = rest
 	}
-	line, _, _ := bytes.Cut(data, []byte("\n"))
-	return strings.TrimSuffix(string(line), "\r"), true
+	b, _, _ := bytes.Cut(data, []byte("\n"))
+	line := strings.TrimSuffix(string(b), "\r")
+	if change.Redact(line) != line {
+		return "", false // a secret, or the beginning of one, whatever was found
+	}
+	return line, true
 }
 
 // diagnostic is one finding: what, where with the line and a caret, remarks, and

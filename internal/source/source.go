@@ -66,7 +66,8 @@ func (x Index) Add(pointer string, s Span) { x.spans[pointer] = s }
 func (x Index) Has(pointer string) bool { _, ok := x.spans[pointer]; return ok }
 
 // Value is where the value of a pointer stands; where there is none, the key
-// of its nearest ancestor that exists, else the file.
+// of its nearest ancestor that exists: for a key of the document itself, where
+// the document begins. An empty index knows the file alone.
 func (x Index) Value(pointer string) Range {
 	if s, ok := x.spans[pointer]; ok {
 		return s.Value
@@ -89,7 +90,7 @@ func (x Index) Key(pointer string) Range {
 func (x Index) ancestor(pointer string) Range {
 	for pointer != "" {
 		pointer = pointer[:max(strings.LastIndexByte(pointer, '/'), 0)]
-		if s, ok := x.spans[pointer]; ok && pointer != "" {
+		if s, ok := x.spans[pointer]; ok {
 			if s.Key.IsZero() {
 				return s.Value
 			}

@@ -24,9 +24,9 @@ func TestAPointerLeadsToItsPlaceOrToItsNearestAncestor(t *testing.T) {
 		{"/a/0", in(4), in(4)},
 		{"/a/0/do", in(4), in(4)}, // an item has no key
 		{"/a/7/do/more", in(2), in(2)},
-		{"/missing", source.InFile("x.yaml"), source.InFile("x.yaml")},
-		{"/missing/below", source.InFile("x.yaml"), source.InFile("x.yaml")},
-		{"no pointer", source.InFile("x.yaml"), source.InFile("x.yaml")},
+		{"/missing", in(1), in(1)},
+		{"/missing/below", in(1), in(1)},
+		{"no pointer", in(1), in(1)},
 	} {
 		if got := x.Value(c.pointer); got != c.value {
 			t.Errorf("value of %q: %v, want %v", c.pointer, got, c.value)
@@ -34,6 +34,9 @@ func TestAPointerLeadsToItsPlaceOrToItsNearestAncestor(t *testing.T) {
 		if got := x.Key(c.pointer); got != c.key {
 			t.Errorf("key of %q: %v, want %v", c.pointer, got, c.key)
 		}
+	}
+	if got, want := source.NewIndex("x.yaml").Value("/a"), source.InFile("x.yaml"); got != want {
+		t.Errorf("an empty index says %v, want %v", got, want)
 	}
 	if !x.Has("/a") || !x.Has("") || x.Has("/b") {
 		t.Error("Has says what is not so")
