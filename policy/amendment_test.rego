@@ -38,3 +38,14 @@ test_a_free_closure_is_for_what_went_well if {
 	}
 	count(amendment.require) == 1 with input as closed
 }
+
+test_nobody_is_asked_twice if {
+	every facts in [
+		object.union(amends("closure"), {"change": {"outcome": {"result": "failed"}}}),
+		object.union(amends("withdrawal"), free),
+		object.union(amends("closure"), {"change": {"canceled": {"reason": "not needed"}}}),
+	] {
+		count(amendment.require) == 1 with input as facts
+	}
+	count(amendment.require) == 0 with input as object.union(amends("editorial"), free)
+}

@@ -60,3 +60,15 @@ test_says_nothing_of_light_amendments if {
 test_says_nothing_of_a_canceled_change if {
 	count(collision.deny) == 0 with input as object.union(meets({}), {"change": {"canceled": {"reason": "not needed"}}})
 }
+
+test_what_is_denied_is_not_a_warning_too if count(collision.warn) == 0 with input as meets({})
+
+test_nobody_is_asked_for_what_is_open_or_does_not_block if {
+	every facts in [
+		meets({}),
+		meets({"accepted": true, "state": "tentative"}),
+		object.union(meets({"accepted": true}), {"amendment": {"class": "closure"}}),
+	] {
+		count(collision.require) == 0 with input as facts
+	}
+}

@@ -30,7 +30,6 @@ deny contains {
 given if {
 	judged.fully
 	input.change.type == "emergency"
-	input.change.emergency
 }
 
 blank(key) if trim_space(object.get(input.change.emergency, key, "")) == ""

@@ -34,3 +34,7 @@ test_says_nothing_of_light_amendments if {
 test_says_nothing_of_a_canceled_change if {
 	count(emergency.deny) == 0 with input as object.union(blank, {"change": {"canceled": {"reason": "not needed"}}})
 }
+
+test_a_normal_change_may_leave_it_blank if {
+	count(emergency.deny) == 0 with input as object.union(blank, {"change": {"type": "normal"}})
+}

@@ -50,3 +50,7 @@ test_says_nothing_of_light_amendments if {
 test_says_nothing_of_a_canceled_change if {
 	count(freeze.deny) == 0 with input as object.union(frozen({}), {"change": {"canceled": {"reason": "not needed"}}})
 }
+
+test_nobody_asked_and_nobody_owns_it if {
+	example.told(freeze.deny) == {["MS301", "/schedule/start"]} with input as frozen({"owners": ""})
+}

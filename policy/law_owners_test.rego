@@ -19,3 +19,10 @@ test_a_peer_where_nobody_owns_it if {
 		contains(needed.reason, "no group owns the law")
 	}
 }
+
+test_owners_and_peers_are_never_both_asked if {
+	every facts in [touched, object.union(touched, {"law": {"owners": "nobody"}})] {
+		count(law_owners.require) == 1 with input as facts
+	}
+	count(law_owners.require) == 0 with input as object.union(touched, {"diff": {"law_touched": []}, "groups": []})
+}

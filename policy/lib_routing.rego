@@ -43,10 +43,7 @@ people(_, row, why) := {{"codeowners": true, "reason": sprintf("%s: the code own
 
 people(_, row, why) := {{"any_of": row.any_of, "reason": sprintf("%s: %s agrees", [why, concat(" or ", row.any_of)])}} if row.any_of
 
-people(key, row, why) := {{"group": row.group, "reason": sprintf("%s: %s agrees", [why, row.group])}} if {
-	row.group
-	not absent(key, row)
-}
+people(key, row, why) := {{"group": row.group, "reason": sprintf("%s: %s agrees", [why, row.group])}} if not absent(key, row)
 
 people(key, row, why) := {{"peer": true, "reason": sprintf("%s: any peer, since nobody defined on-call", [why])} | row.group == "on-call"} if absent(key, row)
 

@@ -30,3 +30,7 @@ test_says_nothing_of_light_amendments if {
 test_says_nothing_of_a_canceled_change if {
 	count(maintenance.deny) == 0 with input as object.union(outside, {"change": {"canceled": {"reason": "not needed"}}})
 }
+
+test_no_window_is_asked_for_though_it_is_outside_of_all if {
+	count(maintenance.deny) == 0 with input as example.but({"maintenance": {"required": [], "inside": false}})
+}

@@ -28,6 +28,5 @@ warn contains {
 outside if {
 	judged.fully
 	input.change.declared_type == "standard"
-	input.model
 	not input.model.inside
 }

@@ -71,7 +71,8 @@ func TestBuiltInRulesPassTheirTestsAndAreWhollyCovered(t *testing.T) {
 		SetCoverageQueryTracer(coverage).
 		RaiseBuiltinErrors(true).
 		SetTimeout(time.Minute).
-		Run(context.Background(), modules)
+		SetModules(modules).
+		RunTests(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ deny contains {
 	"hint": "a plan names trigger, steps, minutes and verify",
 } if {
 	judged.planned
-	input.rollback
 	input.rollback.method != "none"
 	not input.rollback.complete
 }

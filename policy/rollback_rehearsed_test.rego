@@ -42,3 +42,7 @@ test_says_nothing_of_light_amendments if {
 test_says_nothing_of_a_canceled_change if {
 	count(rollback_rehearsed.warn) == 0 with input as object.union(untried, {"change": {"canceled": {"reason": "not needed"}}})
 }
+
+test_no_rollback_cannot_be_rehearsed if {
+	count(rollback_rehearsed.warn) == 0 with input as object.union(untried, {"rollback": {"method": "none"}})
+}

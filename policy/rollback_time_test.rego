@@ -24,3 +24,7 @@ test_says_nothing_of_light_amendments if {
 test_says_nothing_of_a_canceled_change if {
 	count(rollback_time.deny) == 0 with input as object.union(slow, {"change": {"canceled": {"reason": "not needed"}}})
 }
+
+test_no_rollback_takes_no_time if {
+	count(rollback_time.deny) == 0 with input as object.union(slow, {"rollback": {"method": "none"}})
+}

@@ -97,3 +97,24 @@ test_says_nothing_of_light_amendments if {
 test_says_nothing_of_a_canceled_change if {
 	count(routing.require) == 0 with input as object.union(example.normal, {"change": {"canceled": {"reason": "not needed"}}})
 }
+
+gaps(level, services) := {r |
+	some r in routing.require with input as object.union(at(level), {"services": services})
+	contains(r.reason, "has no owner group")
+}
+
+test_gaps_are_told_by_those_they_concern_alone if {
+	shop := example.normal.services[0]
+	blog := {"name": "blog", "owner": ""}
+	count(gaps("moderate", [shop])) == 0
+	{r.owners_of | some r in gaps("moderate", [shop, blog])} == {["shop"]}
+	count(gaps("low", [blog])) == 0
+	count(gaps("moderate", [blog])) == 1
+}
+
+test_a_standard_change_is_closed_by_the_rules_of_closing if {
+	asks := {"settings": {"routing": {"standard": [{"peer": true}]}}}
+	facts := object.union(example.standard, asks)
+	count(routing.require) == 1 with input as facts
+	count(routing.require) == 0 with input as object.union(facts, {"amendment": {"class": "closure"}})
+}

@@ -30,3 +30,8 @@ test_says_nothing_of_light_amendments if {
 test_says_nothing_of_a_canceled_change if {
 	count(scope.warn) == 0 with input as object.union(wider, {"change": {"canceled": {"reason": "not needed"}}})
 }
+
+test_what_nobody_names_or_touches_is_no_matter if {
+	facts := example.but({"services": [{"name": "far", "declared": false, "derived": false}]})
+	count(scope.warn) == 0 with input as facts
+}

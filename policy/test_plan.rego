@@ -18,7 +18,6 @@ finding := {
 } if {
 	judged.normal
 	input.change.test_plan
-	count(missing) > 0
 }
 
 missing := array.concat(["before" | not input.tests.before], ["after" | not input.tests.after])

@@ -208,6 +208,9 @@ func TestT99TheOrderOfFilesDoesNotMatter(t *testing.T) {
 	if mustCompile(t, changed...).Digest() == a.Digest() {
 		t.Error("another source has the same digest")
 	}
+	if mustCompile(t, append(builtin(t), acme(speak), own("policy/acme_test.rego", "package x"))...).Digest() != a.Digest() {
+		t.Error("a test, which never judges, changes the digest")
+	}
 }
 
 func TestRulesThatReadTheClockAreFound(t *testing.T) {

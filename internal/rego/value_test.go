@@ -77,6 +77,33 @@ func TestNilListsAndMapsAreEmptyAndNeverNull(t *testing.T) {
 	})
 }
 
+func TestOfTwoFieldsWithOneNameTheOuterOneCounts(t *testing.T) {
+	type inner struct {
+		A string `json:"name"`
+		B int    `json:"count,omitempty"`
+	}
+	type outer struct {
+		inner
+		C string `json:"name"`
+	}
+	type Exported struct {
+		A string `json:"name"`
+	}
+	type before struct {
+		Exported
+		D int `json:"name"`
+	}
+	for _, v := range []any{outer{inner{"in", 7}, "out"}, before{Exported{"in"}, 3}} {
+		got, err := encoderOf(reflect.TypeOf(v))(reflect.ValueOf(v))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := ast.MustInterfaceToValue(v); got.Value.Compare(want) != 0 {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	}
+}
+
 // draw fills a value with anything, lists and maps without omitempty never
 // nil: there alone the two forms differ.
 func draw(t *rapid.T, v reflect.Value) {
