@@ -92,4 +92,9 @@ var catalogue = []Code{
 	{"MS605", Note, "The record is outside what was asked for, or unchanged"},
 	{"MS606", Warning, "A bad record that this change does not touch"},
 	{"MS607", Error, "No such file to judge"},
+	{"MS611", Error, "The evidence cannot be used"},
+	{"MS612", Error, "The evidence is about other commits"},
+	{"MS613", Error, "A commit without an account"},
+	{"MS614", Error, "Who belongs to a team is not known"},
+	{"MS615", Note, "Who pushed last is not known"},
 }
