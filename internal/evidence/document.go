@@ -13,10 +13,11 @@ var branchForm = regexp.MustCompile(`^refs/heads/[^\s]+$`)
 func (f *file) document(root node, d *Document) {
 	var version int64
 	f.object(root, "", fields{
-		"version!":           f.number(&version, 1),
+		"version":      f.number(&version, 1),
+		"pull_request": func(n node, path string) { f.pullRequest(n, path, &d.PullRequest) },
+		"reviews":      func(n node, path string) { f.reviews(n, path, d) },
+	}, fields{
 		"repository":         f.text(&d.Repository, repositoryForm, "write owner/name, such as acme/shop"),
-		"pull_request!":      func(n node, path string) { f.pullRequest(n, path, &d.PullRequest) },
-		"reviews!":           func(n node, path string) { f.reviews(n, path, d) },
 		"teams":              func(n node, path string) { f.teams(n, path, d) },
 		"open_pull_requests": func(n node, path string) { f.open(n, path, d) },
 	})
@@ -25,14 +26,15 @@ func (f *file) document(root node, d *Document) {
 
 func (f *file) pullRequest(n node, path string, p *PullRequest) {
 	f.object(n, path, fields{
+		"author":  f.into(&p.Author),
+		"head":    f.sha(&p.Head),
+		"commits": func(n node, path string) { f.commits(n, path, p) },
+	}, fields{
 		"number":    f.number(&p.Number, 1),
-		"author!":   f.into(&p.Author),
 		"base_ref":  f.text(&p.BaseRef, branchForm, "write the full name, such as refs/heads/main"),
 		"base":      f.sha(&p.Base),
-		"head!":     f.sha(&p.Head),
 		"draft":     f.truth(&p.Draft),
 		"labels":    f.texts(&p.Labels),
-		"commits!":  func(n node, path string) { f.commits(n, path, p) },
 		"pushed_by": f.logins(&p.Pushers),
 	})
 }
@@ -42,9 +44,10 @@ func (f *file) commits(n node, path string, p *PullRequest) {
 	f.list(n, path, func(n node, path string) {
 		var c Commit
 		f.object(n, path, fields{
-			"sha!":       f.sha(&c.SHA),
-			"author!":    f.account(&c.Author),
-			"committer!": f.account(&c.Committer),
+			"sha":       f.sha(&c.SHA),
+			"author":    f.account(&c.Author),
+			"committer": f.account(&c.Committer),
+		}, fields{
 			"co_authors": f.logins(&c.CoAuthors),
 		})
 		f.once(seen, n, path, c.SHA)
@@ -66,14 +69,14 @@ func (f *file) reviews(n node, path string, d *Document) {
 	f.list(n, path, func(n node, path string) {
 		var r Review
 		f.object(n, path, fields{
-			"id!":           f.number(&r.ID, 1),
-			"by!":           f.into(&r.By),
-			"type!":         f.text(&r.Type, nil, ""),
-			"permission!":   f.into(&r.Permission),
-			"state!":        f.into(&r.State),
-			"commit!":       f.sha(&r.Commit),
-			"submitted_at!": f.into(&r.SubmittedAt),
-		})
+			"id":           f.number(&r.ID, 1),
+			"by":           f.into(&r.By),
+			"type":         f.text(&r.Type, nil, ""),
+			"permission":   f.into(&r.Permission),
+			"state":        f.into(&r.State),
+			"commit":       f.sha(&r.Commit),
+			"submitted_at": f.into(&r.SubmittedAt),
+		}, nil)
 		f.once(seen, n, path, digits(r.ID))
 		d.Reviews = append(d.Reviews, r)
 	})
@@ -94,7 +97,7 @@ func (f *file) teams(n node, path string, d *Document) {
 		}
 		f.once(seen, node{from: k.from, to: k.to}, path, field.Fold(k.name))
 		var t Team
-		f.object(k.value, join(path, k.name), fields{"members!": f.logins(&t.Members)})
+		f.object(k.value, join(path, k.name), fields{"members": f.logins(&t.Members)}, nil)
 		d.Teams[k.name] = t
 	}
 }
@@ -104,8 +107,9 @@ func (f *file) open(n node, path string, d *Document) {
 	f.list(n, path, func(n node, path string) {
 		var o Open
 		f.object(n, path, fields{
-			"number!": f.number(&o.Number, 1),
-			"head!":   f.sha(&o.Head),
+			"number": f.number(&o.Number, 1),
+			"head":   f.sha(&o.Head),
+		}, fields{
 			"records": f.texts(&o.Records),
 		})
 		f.once(seen, n, path, digits(o.Number))

@@ -1,10 +1,10 @@
 package evidence
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/field"
@@ -52,35 +52,31 @@ func (f *file) version(root node) bool {
 	return true
 }
 
-// fields is how to read the values of an object, by key. Those that end in !
-// must be there.
+// fields is how to read the values of an object, by key.
 type fields map[string]func(n node, path string)
 
-func (f *file) object(n node, path string, read fields) {
+func (f *file) object(n node, path string, required, optional fields) {
 	if n.shape != object {
 		f.wrong(n, path, "an object")
 		return
 	}
-	names := make([]string, 0, len(read))
-	for name := range read {
-		names = append(names, strings.TrimSuffix(name, "!"))
-	}
-	slices.Sort(names)
+	must := slices.Sorted(maps.Keys(required))
 	given := map[string]bool{}
 	for _, k := range n.keys {
 		given[k.name] = true
-		r, ok := read[k.name]
-		if !ok && !strings.HasSuffix(k.name, "!") {
-			r, ok = read[k.name+"!"]
+		read, ok := required[k.name]
+		if !ok {
+			read, ok = optional[k.name]
 		}
 		if !ok {
-			f.add("MS006", diag.DidYouMean(k.name, names), k.from, k.to, "unknown key %s%s", diag.Quote(k.name), in(path))
+			all := slices.AppendSeq(slices.Clone(must), maps.Keys(optional))
+			f.add("MS006", diag.DidYouMean(k.name, all), k.from, k.to, "unknown key %s%s", diag.Quote(k.name), in(path))
 			continue
 		}
-		r(k.value, join(path, k.name))
+		read(k.value, join(path, k.name))
 	}
-	for _, name := range names {
-		if _, must := read[name+"!"]; must && !given[name] {
+	for _, name := range must {
+		if !given[name] {
 			f.add("MS101", "", n.from, n.from+1, "%s is missing", join(path, name))
 		}
 	}
