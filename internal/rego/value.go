@@ -83,6 +83,14 @@ func encodeJSON(v reflect.Value) (*ast.Term, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", v.Type(), err)
 	}
+	switch { // most are scalars, and a decoder costs its buffer
+	case b[0] == '"' && bytes.IndexByte(b, '\\') < 0:
+		return text(string(b[1 : len(b)-1])), nil
+	case b[0] >= '1' && b[0] <= '9' && len(b) < 10:
+		if n, err := strconv.Atoi(string(b)); err == nil {
+			return ast.InternedTerm(n), nil
+		}
+	}
 	value, err := ast.ValueFromReader(bytes.NewReader(b))
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", v.Type(), err)
