@@ -1,4 +1,7 @@
-// Package approval says which approvals a change needs, and who could give them.
+// Package approval says which approvals a change needs, which reviews count,
+// and who could still give what is missing. It decides by the evidence alone:
+// no clock, no order of lists and no spelling of a name changes its answer, and
+// what it does not know is never an approval.
 package approval
 
 import (
@@ -103,4 +106,10 @@ type Status struct {
 	Missing    int          `json:"missing"` // people still needed; 0 is met
 	NotCounted []NotCounted `json:"not_counted"`
 	Could      []string     `json:"could,omitempty"` // who could still give it: people of groups that are not private
+	// Unnamed is how many more have approved whose names may not be told:
+	// members of private groups. They are not among Have.
+	Unnamed int `json:"unnamed,omitempty"`
+	// Waits is the stage that must be complete before approvals count here, 0
+	// for none.
+	Waits int `json:"waits,omitempty"`
 }
