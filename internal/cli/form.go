@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -36,16 +38,56 @@ func ask(ctx context.Context, g *global, l *law.Law, d *draft, now time.Time) er
 		start: start.Format(time.RFC3339), end: start.Add(time.Hour).Format(time.RFC3339),
 		users: "some", outage: "degraded", minutes: "0", method: "revert",
 	}
-	form := huh.NewForm(a.what(l), a.when(), a.how(), a.backOut()).
-		WithInput(g.env.Stdin).WithOutput(g.env.Stderr).
-		WithAccessible(g.env.Getenv("TERM") == "dumb" || g.env.Getenv("ACCESSIBLE") != "")
-	if err := form.RunWithContext(ctx); errors.Is(err, huh.ErrUserAborted) {
-		return usagef("nothing was written")
+	form := huh.NewForm(a.what(l), a.when(), a.how(), a.backOut()).WithInput(g.env.Stdin).WithOutput(g.env.Stderr)
+	run := func() error { return form.RunWithContext(ctx) }
+	if g.env.Getenv("TERM") == "dumb" || g.env.Getenv("ACCESSIBLE") != "" {
+		run = lineByLine(ctx, form, g.env.Stdin)
+	}
+	if err := run(); errors.Is(err, huh.ErrUserAborted) || errors.Is(err, io.EOF) {
+		return usagef("the form was not filled in: nothing was written")
 	} else if err != nil {
 		return failed(fmt.Errorf("ask on the terminal: %w", err))
 	}
 	a.fill(d)
 	return nil
+}
+
+// lineByLine asks one question a line, as screen readers want it. The form
+// would ask for ever at the end of its input, so that end ends it.
+func lineByLine(ctx context.Context, form *huh.Form, in io.Reader) func() error {
+	return func() error {
+		lines := &lineReader{in: bufio.NewReader(in), ended: make(chan struct{})}
+		done := make(chan error, 1)
+		go func() { done <- form.WithAccessible(true).WithInput(lines).RunWithContext(ctx) }()
+		select {
+		case err := <-done:
+			return err
+		case <-lines.ended:
+			return io.EOF
+		}
+	}
+}
+
+// lineReader gives out at most a line at a time, as a terminal does: each
+// question reads with a buffer of its own. At the end it says so and sleeps.
+type lineReader struct {
+	in    *bufio.Reader
+	rest  []byte
+	ended chan struct{}
+}
+
+func (r *lineReader) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		line, err := r.in.ReadBytes('\n')
+		if len(line) == 0 && err != nil {
+			close(r.ended)
+			select {}
+		}
+		r.rest = line
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
 }
 
 func (a *answers) what(l *law.Law) *huh.Group {

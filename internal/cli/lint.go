@@ -80,6 +80,9 @@ func runLint(g *global, o lintOptions) error {
 	return nil
 }
 
+// lintTimeout bounds one evaluation of the policies; nothing is decided here.
+const lintTimeout = 10 * time.Second
+
 func (g *global) lintOptions(paths []string) (judge.LintOptions, error) {
 	now, _, err := g.clock()
 	if err != nil {
@@ -89,5 +92,5 @@ func (g *global) lintOptions(paths []string) (judge.LintOptions, error) {
 	if err != nil {
 		return judge.LintOptions{}, failed(err)
 	}
-	return judge.LintOptions{Paths: paths, Compile: compiler(time.Second), Builtin: rules, Now: now}, nil
+	return judge.LintOptions{Paths: paths, Compile: compiler(lintTimeout), Builtin: rules, Now: now}, nil
 }

@@ -56,7 +56,7 @@ func sensible(code string) bool {
 // record.
 func Lint(t tree.Tree, o LintOptions) (*Linted, error) {
 	g := &grounds{law: t, head: t}
-	r := &run{Target: Target{Folder: t, Compile: o.Compile, Builtin: o.Builtin, Now: o.Now}, ground: g, sources: map[string][]byte{}}
+	r := &run{Target: Target{Folder: t, Compile: o.Compile, Builtin: o.Builtin, Now: o.Now}, ground: g, lint: true, sources: map[string][]byte{}}
 	found, err := r.readLaw(t)
 	if err != nil {
 		return nil, err

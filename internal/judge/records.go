@@ -17,7 +17,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/tree"
 )
 
-// ErrNoSuchPath: a path that was asked for is neither at the head nor removed by it.
+// ErrNoSuchPath means that a path that was asked for is neither at the head nor removed by it.
 var ErrNoSuchPath = errors.New("no such record")
 
 // subject is one record that is judged.
@@ -186,7 +186,7 @@ func (r *run) choose(rec *records) error {
 	}
 	for _, o := range rec.others {
 		if !have[o.file.Path] && keep(o.file.Path) {
-			rec.subjects = append(rec.subjects, &subject{path: o.file.Path, file: o.file, amend: change.Amendment{Class: change.ClassNew}})
+			rec.subjects = append(rec.subjects, r.asItLies(o.file))
 			have[o.file.Path] = true
 		}
 	}
@@ -205,6 +205,19 @@ func (r *run) choose(rec *records) error {
 		rec.subjects = append(rec.subjects, &subject{path: a, file: f, amend: change.Amendment{Class: change.ClassNew}})
 	}
 	return nil
+}
+
+// asItLies judges a record that nothing changes: from the start, as if it came
+// today, unless its work is over.
+func (r *run) asItLies(f *change.File) *subject {
+	s := &subject{path: f.Path, file: f, amend: change.Amendment{Class: change.ClassNew}}
+	if r.ground.hasBase {
+		s.old = f
+	}
+	if f.Record.Outcome != nil || f.Record.Canceled != nil {
+		s.amend.Class = change.ClassClosure
+	}
+	return s
 }
 
 // sameIDs finds ids that are used twice: in the tree, and in the base's

@@ -24,10 +24,10 @@ type run struct {
 	source string // where law came from
 	rules  Rules
 	risks  risk.Model
+	lint   bool // without a diff: what depends on the score cannot be said
 	shadow bool // this run is the shadow
 
 	sources map[string][]byte
-	records *records
 }
 
 // whole judges, and holds the head's own law beside it where that differs.

@@ -58,7 +58,7 @@ func (r *run) throughModel(f *facts, sc *scene, rf risk.Facts) risk.Score {
 			rf.ApprovedModel = f.model.Ref()
 			score := risk.Compute(rf, r.risks)
 			over, above := f.model.OverRisk(score.Level)
-			if !above {
+			if !above || r.lint {
 				m.Inside = true
 				return score
 			}

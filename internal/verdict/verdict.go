@@ -165,7 +165,7 @@ type Inputs struct {
 	Tool     string `json:"tool"`
 }
 
-// Levels of the document's changes, worst first, for sums and labels.
+// Level is the gravest risk level among the document's changes.
 func (v *Verdict) Level() field.Level {
 	worst := field.LevelNone
 	for _, c := range v.Changes {

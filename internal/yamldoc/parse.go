@@ -138,11 +138,25 @@ var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
 
 // syntax places yaml.v3's complaint. Its text may repeat a name of any length
 // from the file.
+// ofParser tells the complaints of yaml.v3's parser from those of its scanner:
+// the former count lines from 0 (yaml.v3@v3.0.1 decode.go, parser.fail).
+func ofParser(what string) bool {
+	for _, w := range []string{"document start>", "node content", "expected key", "'-' indicator", "',' or ']'", "',' or '}'"} {
+		if strings.HasPrefix(what, "did not find expected") && strings.Contains(what, w) {
+			return true
+		}
+	}
+	return false
+}
+
 func syntax(file string, err error) diag.Finding {
 	where, what := source.InFile(file), err.Error()
 	if m := syntaxLine.FindStringSubmatch(what); m != nil {
 		what = m[2]
 		if line, err := strconv.Atoi(m[1]); err == nil {
+			if ofParser(what) {
+				line++
+			}
 			where.Start = source.Pos{Line: line, Col: 1}
 			where.End = where.Start
 		}

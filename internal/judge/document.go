@@ -1,0 +1,150 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/mergeseal/mergeseal/internal/change"
+	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/risk"
+	"github.com/mergeseal/mergeseal/internal/schedule"
+	"github.com/mergeseal/mergeseal/internal/source"
+	"github.com/mergeseal/mergeseal/internal/verdict"
+)
+
+// verdict writes the document.
+func (r *run) verdict(sc *scene, opinions []*opinion, whole *opinion) (*Result, error) {
+	v := r.document()
+	v.Law.Touched = nonNil(sc.work.facts.LawTouched)
+	v.Law.Disabled = []verdict.Disabled{}
+	for _, d := range r.law.Config.Policy.Disable {
+		v.Law.Disabled = append(v.Law.Disabled, verdict.Disabled{Code: d.Code, Reason: d.Reason})
+	}
+	v.Requirements = nonNil(whole.requirements)
+	v.Outcome = whole.outcome()
+	res := &Result{Verdict: v, Findings: whole.found, Sources: r.sources}
+	edges := r.lawEdges()
+	clock := whole.usesClock
+	v.Law.Observed = nonNil(whole.observed)
+	for _, o := range opinions {
+		j, more := r.judged(o, sc)
+		v.Changes = append(v.Changes, j)
+		v.Outcome = min(v.Outcome, j.Outcome)
+		v.Law.Observed = append(v.Law.Observed, o.observed...)
+		res.Findings = append(res.Findings, o.found...)
+		edges = append(edges, more...)
+		clock = clock || o.usesClock
+		cur := o.facts.subject.current()
+		r.sources[cur.Path] = cur.Source
+	}
+	for _, o := range sc.records.others {
+		if slices.ContainsFunc(res.Findings, func(f diag.Finding) bool { return f.At.File == o.file.Path }) {
+			r.sources[o.file.Path] = o.file.Source
+		}
+	}
+	if len(opinions) == 0 && v.Outcome == verdict.OutcomePass {
+		res.Findings = append(res.Findings, diag.New("MS604", source.Range{}, "%s", nothing(r.ground.hasBase)))
+	}
+	if clock {
+		edges = append(edges, schedule.Edge{At: r.Now.Add(time.Hour), Why: "a rule reads the clock"})
+	}
+	v.ValidUntil, _ = schedule.ValidUntil(r.Now, edges...)
+	v.ValidUntil = v.ValidUntil.UTC()
+	d := r.law.Digests
+	v.Inputs = verdict.Inputs{
+		Config: d.Config, Policy: r.rules.Digest(), Calendar: d.Calendar, Services: d.Services,
+		Groups: d.Groups, Models: d.Models, Tool: r.Tool,
+	}
+	return res, nil
+}
+
+func nothing(hasBase bool) string {
+	if hasBase {
+		return "no change record differs from the base: there is nothing to judge"
+	}
+	return "there is no change record here: there is nothing to judge"
+}
+
+// judged is one record in the document, and the instants at which time alone
+// changes what is said of it.
+func (r *run) judged(o *opinion, sc *scene) (verdict.Judged, []schedule.Edge) {
+	f := o.facts
+	cur := f.subject.current()
+	rec := cur.Record
+	j := verdict.Judged{
+		ID: rec.ID, Title: change.Redact(rec.Title), Type: rec.Type.String(), Path: f.subject.path, Blob: cur.Blob,
+		Class: f.subject.amend.Class.String(), State: state(&rec, f.subject),
+		Services: []verdict.Service{}, Environments: nonNil(rec.Environments),
+		Outcome: o.outcome(), Freezes: []schedule.FreezeHit{}, Collisions: []schedule.Collision{},
+		Maintenance: schedule.Maintenance{Required: []string{}, Inside: true}, Requirements: nonNil(o.requirements),
+	}
+	if rec.Schedule != nil {
+		j.Start, j.End = rec.Schedule.Start.String(), rec.Schedule.End.String()
+	}
+	if f.input == nil {
+		return j, nil
+	}
+	in := f.input
+	j.Services, j.Freezes, j.Collisions, j.Maintenance, j.Risk = in.Services, in.Freezes, in.Collisions, in.Maintenance, in.Risk
+	if t := in.Change.Type.String(); t != j.Type {
+		j.Type, j.DeclaredType = t, j.Type
+	}
+	edges := append(schedule.Edges(r.law.Windows, f.target), r.recordEdges(f, sc)...)
+	if _, ahead := schedule.ValidUntil(r.Now, edges...); len(ahead) > 0 {
+		j.NextEdge = &verdict.Edge{At: ahead[0].At.UTC(), Why: ahead[0].Why}
+	}
+	return j, edges
+}
+
+// state is what can be said of a record from git and its own fields.
+func state(rec *change.Record, s *subject) string {
+	switch {
+	case s.file == nil:
+		return "removed"
+	case rec.Canceled != nil:
+		return "canceled"
+	case rec.Outcome != nil:
+		return "closed"
+	case rec.Hold != nil:
+		return "on_hold"
+	case s.fromBase:
+		return "approved"
+	}
+	return "draft"
+}
+
+// recordEdges are instants that the calendar does not know: where the notice
+// falls short, where a closed change leaves the ninety days of history, where
+// an emergency's review falls due.
+func (r *run) recordEdges(f *facts, sc *scene) []schedule.Edge {
+	var out []schedule.Edge
+	if p := f.record.Schedule; p != nil {
+		out = append(out, schedule.Edge{At: p.Start.Add(-time.Duration(sc.settings.NoticeHours) * time.Hour), Why: "the notice falls short"})
+	}
+	for _, o := range sc.records.others {
+		c := &o.file.Record
+		end := ended(c)
+		if end.IsZero() {
+			continue
+		}
+		if c.Outcome != nil {
+			out = append(out, schedule.Edge{At: end.Add(risk.Lookback), Why: fmt.Sprintf("%s leaves the history", c.ID)})
+		}
+		if c.Type == change.Emergency && c.Review == nil {
+			out = append(out, schedule.Edge{At: end.Add(time.Duration(sc.settings.RetroHours) * time.Hour), Why: fmt.Sprintf("the review of %s falls due", c.ID)})
+		}
+	}
+	return out
+}
+
+// lawEdges are instants at which the law itself changes what it says.
+func (r *run) lawEdges() []schedule.Edge {
+	var out []schedule.Edge
+	for _, o := range r.law.Config.Policy.Observe {
+		if !o.Until.IsZero() {
+			out = append(out, schedule.Edge{At: r.endOf(o), Why: "the observation of " + o.Code + " ends"})
+		}
+	}
+	return out
+}
