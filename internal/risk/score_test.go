@@ -259,7 +259,7 @@ func TestK3AnswersCountOnTheirAxisAndAnUnansweredQuestionCountsAsItsWorst(t *tes
 	}
 	want := []Factor{
 		{Name: "questionnaire", Axis: "impact", Points: 5, Why: "Does it run at peak? yes", At: "changes/CHG-1.yaml:30:3", Lower: `"no" would count 0, if it is true`},
-		{Name: "questionnaire", Axis: "likelihood", Points: 40, Why: "a/skill is not answered, which counts as the worst answer", At: "changes/CHG-1.yaml", Lower: "answer a/skill in questionnaire"},
+		{Name: "questionnaire", Axis: "likelihood", Points: 40, Why: "a/skill is not answered, which counts as the worst answer", At: "changes/CHG-1.yaml:1:3", Lower: "answer a/skill in questionnaire"},
 		{Name: "cap", Axis: "likelihood", Points: -2, Why: "likelihood counts 50 at most"},
 	}
 	if d := cmp.Diff(want, lines); d != "" || got.Impact != base.Impact+5 || got.Likelihood != 50 {

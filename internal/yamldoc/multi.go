@@ -30,7 +30,7 @@ func ParseAll(file string, data []byte, lim Limits) ([]*Doc, diag.List) {
 		if err := decodeNode(dec, &root); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			return nil, append(b.found, syntax(file, err))
+			return nil, append(b.found, syntax(file, data, err))
 		}
 		if len(root.Content) != 1 || root.Content[0].Tag == "!!null" && root.Content[0].Style&yaml.TaggedStyle == 0 && root.Content[0].Anchor == "" {
 			continue

@@ -69,9 +69,9 @@ func Parse(file string, data []byte, lim Limits) (*Doc, diag.List) {
 	if err := decodeNode(dec, &root); errors.Is(err, io.EOF) {
 		return nil, diag.List{diag.New("MS004", source.InFile(file), "the file is empty")}
 	} else if err != nil {
-		return nil, diag.List{syntax(file, err)}
+		return nil, diag.List{syntax(file, data, err)}
 	}
-	if f, more := another(file, dec); more {
+	if f, more := another(file, data, dec); more {
 		return nil, diag.List{f}
 	}
 	b := builder{file: file, lim: lim, lines: lines, doc: &Doc{File: file, Index: source.NewIndex(file)}}
@@ -109,7 +109,7 @@ func directives(file string, lines []string) diag.List {
 
 // another looks for content after the one document. Decoders stop there
 // without a word, so that people read one thing and tools another.
-func another(file string, dec *yaml.Decoder) (diag.Finding, bool) {
+func another(file string, data []byte, dec *yaml.Decoder) (diag.Finding, bool) {
 	var next yaml.Node
 	err := decodeNode(dec, &next)
 	switch {
@@ -119,7 +119,7 @@ func another(file string, dec *yaml.Decoder) (diag.Finding, bool) {
 	case errors.Is(err, io.EOF):
 		return diag.Finding{}, false
 	}
-	f := syntax(file, err)
+	f := syntax(file, data, err)
 	return diag.New("MS004", f.At, "there is content after the end of the document: %s", f.Message), true
 }
 
@@ -149,7 +149,7 @@ func ofParser(what string) bool {
 	return false
 }
 
-func syntax(file string, err error) diag.Finding {
+func syntax(file string, data []byte, err error) diag.Finding {
 	where, what := source.InFile(file), err.Error()
 	if m := syntaxLine.FindStringSubmatch(what); m != nil {
 		what = m[2]
@@ -157,6 +157,7 @@ func syntax(file string, err error) diag.Finding {
 			if ofParser(what) {
 				line++
 			}
+			line = min(line, 1+bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n")))
 			where.Start = source.Pos{Line: line, Col: 1}
 			where.End = where.Start
 		}
