@@ -64,14 +64,6 @@ func of(kind string) record {
 	return append(all, plans...)
 }
 
-func codes(found diag.List) []string {
-	var out []string
-	for _, f := range found {
-		out = append(out, f.Code)
-	}
-	return out
-}
-
 // R5: each required field removed in turn is exactly one finding that names it.
 func TestR5EachRequiredFieldRemovedIsOneFindingThatNamesIt(t *testing.T) {
 	for _, kind := range change.Types() {
