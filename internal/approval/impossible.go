@@ -80,8 +80,11 @@ func (c circle) impossible(r Requirement, need int, nobodyLooked bool) string {
 			return "who owns what is touched is not known"
 		case len(c.sets) == 0:
 			return "nothing that is touched has a code owner"
-		case slices.ContainsFunc(c.sets, func(s circle) bool { return len(s.chairs) == 0 && len(s.unknown) == 0 }):
-			return "of one rule " + c.nobodyLeft()
+		}
+		for _, s := range c.sets {
+			if len(s.chairs) == 0 && len(s.unknown) == 0 {
+				return "one rule has no owner left: " + s.nobodyLeft()
+			}
 		}
 	}
 	switch {
