@@ -99,17 +99,43 @@ var (
 // contentless reports whether a text says nothing. Short is not empty:
 // "Revert" is an answer.
 func contentless(text string) bool {
-	text = initials.ReplaceAllString(text, "na")
+	if strings.ContainsAny(text, `/.\`) {
+		text = initials.ReplaceAllString(text, "na")
+	}
 	whole := normal(text)
-	if filler(whole) || pointing.MatchString(whole) || excused.MatchString(whole) || monotone(whole) {
+	if filler(whole) || points(whole) || excuses(whole) || monotone(whole) {
 		return true
 	}
-	for _, part := range apart.Split(text, -1) {
-		if p := normal(part); !filler(p) && !pointing.MatchString(p) {
+	for rest, more := text, true; more; {
+		part := rest
+		if at := apart.FindStringIndex(rest); at != nil {
+			part, rest = rest[:at[0]], rest[at[1]:]
+		} else {
+			more = false
+		}
+		if p := normal(part); !filler(p) && !points(p) {
 			return false
 		}
 	}
 	return true
+}
+
+// points and excuses look at the first word before the whole: the expressions
+// are slow, and hardly a text begins in their way.
+func points(normal string) bool {
+	switch first, _, _ := strings.Cut(normal, " "); first {
+	case "please", "see", "cf", "refer", "check", "per", "as", "described", "documented", "follow", "in":
+		return pointing.MatchString(normal)
+	}
+	return false
+}
+
+func excuses(normal string) bool {
+	switch first, _, _ := strings.Cut(normal, " "); first {
+	case "tbd", "tba", "tbc", "todo", "fixme", "na", "not":
+		return excused.MatchString(normal)
+	}
+	return false
 }
 
 func filler(normal string) bool {

@@ -3,14 +3,9 @@ package judge
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/mergeseal/mergeseal/internal/approval"
 	"github.com/mergeseal/mergeseal/internal/change"
@@ -59,33 +54,16 @@ func (r *run) judge(ctx context.Context, found diag.List) (*Result, error) {
 	}
 	found = append(found, more...)
 	opinions := make([]*opinion, len(sc.records.subjects))
-	work, wctx := errgroup.WithContext(ctx)
-	work.SetLimit(runtime.GOMAXPROCS(0))
-	for i, s := range sc.records.subjects {
-		work.Go(guarded(func() (err error) {
-			opinions[i], err = r.opine(wctx, s, sc)
-			return err
-		}))
-	}
-	if err := work.Wait(); err != nil {
+	err = parallel(len(opinions), func(i int) (err error) {
+		opinions[i], err = r.opine(ctx, sc.records.subjects[i], sc)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	whole := r.opineWhole(ctx, sc)
 	whole.found = append(whole.found, found...)
 	return r.verdict(sc, opinions, whole)
-}
-
-// guarded turns a panic of a worker into an error: left alone it would end the
-// process with a code that means something else.
-func guarded(work func() error) func() error {
-	return func() (err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				err = fmt.Errorf("internal error: %v\n%s", p, debug.Stack())
-			}
-		}()
-		return work()
-	}
 }
 
 // setScene gathers what all records share, and what is wrong beside them.

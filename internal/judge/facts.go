@@ -32,7 +32,9 @@ type facts struct {
 	record  change.Record // its model's values filled in
 	model   *law.Model
 	target  schedule.Target
-	found   diag.List // about the record, from Go
+
+	rollback change.RollbackFacts
+	found    diag.List // about the record, from Go
 }
 
 // gatherFacts works out everything policies see of one record.
@@ -62,9 +64,9 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 		in.Maintenance = schedule.MaintenanceFor(r.law.Windows, r.maintenance(in.Services), f.target)
 	}
 	in.Plans.Empty = nonNil(change.EmptyPlans(&f.record))
+	f.rollback = change.Rollback(&f.record)
 	if f.record.RollbackPlan != nil {
-		rb := change.Rollback(&f.record)
-		in.Rollback = &rb
+		in.Rollback = &f.rollback
 	}
 	tests, bad := change.Tests(&f.record, r.testResult)
 	for i := range bad {

@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
@@ -128,15 +125,11 @@ func (r *run) readOthers(rec *records, touched map[string]bool) error {
 		}
 	}
 	files := make([]*change.File, len(paths))
-	var work errgroup.Group
-	work.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range paths {
-		work.Go(guarded(func() (err error) {
-			files[i], err = readRecord(r.ground.law, p)
-			return err
-		}))
-	}
-	if err := work.Wait(); err != nil {
+	err = parallel(len(paths), func(i int) (err error) {
+		files[i], err = readRecord(r.ground.law, paths[i])
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for _, f := range files {

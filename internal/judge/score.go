@@ -13,8 +13,7 @@ import (
 func (r *run) score(f *facts, sc *scene) {
 	in := f.input
 	rf := r.riskFacts(&f.record, f.subject.current(), in.Services, sc)
-	rf.Rollback = change.Rollback(&f.record)
-	rf.Tests = in.Tests
+	rf.Rollback, rf.Tests = f.rollback, in.Tests
 	rf.Diff = sc.work.diff
 	if f.subject.fromBase {
 		rf.Diff = risk.Diff{}
