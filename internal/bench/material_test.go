@@ -1,4 +1,4 @@
-package main
+package bench
 
 // services are what the records change.
 const services = `services:
