@@ -61,9 +61,12 @@ func (s scenario) question(t testing.TB, view GroupView) Question {
 		for _, rule := range *s.Codeowners {
 			var set OwnerSet
 			for _, w := range strings.Fields(rule) {
-				if strings.Contains(w, "/") {
+				switch {
+				case strings.Contains(w, "@"):
+					set.Unknown = append(set.Unknown, w)
+				case strings.Contains(w, "/"):
 					set.Teams = append(set.Teams, w)
-				} else {
+				default:
 					set.People = append(set.People, field.Login(w))
 				}
 			}
@@ -202,8 +205,8 @@ func TestTheCasesGiveWhatTheySay(t *testing.T) {
 			if diff := cmp.Diff(s.Because, because); diff != "" {
 				t.Errorf("because (-want +got):\n%s", diff)
 			}
-			if g := gives(got); g != s.Gives {
-				t.Errorf("gives %s, want %s", g, s.Gives)
+			if g := gives(got); g != s.Gives || got.Met() != (s.Gives == "pass") {
+				t.Errorf("gives %s, want %s; met: %t", g, s.Gives, got.Met())
 			}
 			for _, status := range got.Statuses {
 				for _, name := range slices.Concat(status.Have, status.Could) {

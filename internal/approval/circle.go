@@ -178,6 +178,9 @@ func (a *asker) member(b *builder, p field.Login, shown bool) bool {
 // delegation lets somebody take a member's chair. Mine are the members of the
 // group it belongs to; one who never approves has nothing to hand on.
 func (a *asker) delegation(b *builder, d Delegation, mine map[string]bool, shown bool) {
+	if d.To.Same(d.From) {
+		return
+	}
 	in := a.inScope(d)
 	for _, at := range []time.Time{d.Since, d.Until} {
 		if in && at.After(a.At) && (a.edge.IsZero() || at.Before(a.edge)) {
@@ -186,8 +189,6 @@ func (a *asker) delegation(b *builder, d Delegation, mine map[string]bool, shown
 	}
 	why := ""
 	switch {
-	case d.To.Same(d.From):
-		return
 	case !mine[d.From.Fold()]:
 		why = ", who has no say in this change"
 	case a.At.Before(d.Since):
@@ -199,7 +200,7 @@ func (a *asker) delegation(b *builder, d Delegation, mine map[string]bool, shown
 	}
 	to := d.To.Fold()
 	if why != "" || a.excludedBy[to] != "" {
-		if shown && why != "" {
+		if why != "" {
 			b.refused[to] = "stands in for " + string(d.From) + why
 		}
 		return

@@ -157,6 +157,9 @@ func TestEveryReviewThatCountsNowhereHasItsReason(t *testing.T) {
 
 func TestP13TheNextEdgeIsADelegationThatBeginsOrEnds(t *testing.T) {
 	view := theCast(t)
+	view.Groups = append(view.Groups,
+		castGroup{Name: "self", Members: []field.Login{"erin"}, Delegations: []castDelegation{{From: "erin", To: "ERIN", Since: day(1), Until: day(28)}}},
+		castGroup{Name: "elsewhere", Members: []field.Login{"erin"}, Delegations: []castDelegation{{From: "erin", To: "hugo", Since: day(1), Until: day(28), Services: []string{"till"}}}})
 	noon := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		group string
@@ -167,6 +170,8 @@ func TestP13TheNextEdgeIsADelegationThatBeginsOrEnds(t *testing.T) {
 		"after that the next one":            {"on-leave", noon, day(30).AddDate(0, 0, 1)},
 		"long after all of them":             {"on-leave", noon.AddDate(1, 0, 0), time.Time{}},
 		"in a group without delegations":     {"cab", noon, time.Time{}},
+		"one is to oneself":                  {"self", noon, time.Time{}},
+		"one is for other services":          {"elsewhere", noon, time.Time{}},
 	} {
 		q := Question{Requirements: []Requirement{{Group: c.group}}, Groups: view, Evidence: document(), At: c.at}
 		if got := Weigh(q).NextEdge; !got.Equal(c.want) {

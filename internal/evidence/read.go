@@ -12,7 +12,6 @@ import (
 
 var (
 	shaForm        = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
-	decimalForm    = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
 	repositoryForm = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*/[A-Za-z0-9._-]+$`)
 	teamForm       = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*/[A-Za-z0-9][A-Za-z0-9._-]*$`)
 )
@@ -156,7 +155,7 @@ func (f *file) number(into *int64, least int64) func(node, string) {
 			return
 		}
 		i, err := strconv.ParseInt(n.text, 10, 64)
-		if err != nil || !decimalForm.MatchString(n.text) || i < least || i > maxExact {
+		if err != nil || i < least || i > maxExact {
 			f.add("MS010", "", n.from, n.to, "%s must be a whole number from %d to %d, not %s", path, least, int64(maxExact), diag.Quote(n.text))
 			return
 		}

@@ -126,6 +126,8 @@ func TestWhatIsNotTheDocumentIsRefusedWithItsPlace(t *testing.T) {
 		{"a team without members", `"acme/empty": {"members": []}`, `"acme/empty": {}`, "MS101", "members is missing"},
 		{"a team in two spellings", `acme/empty`, `acme/Change-Advisory`, "MS120", "twice"},
 		{"a review twice", `"id": 2`, `"id": 1`, "MS120", "twice"},
+		{"another pull request twice", `"open_pull_requests": [`, `"open_pull_requests": [{"number": 43, "head": "` + head + `"}, `, "MS120", "twice"},
+		{"a number below zero", `"number": 42`, `"number": -0`, "MS010", "whole number"},
 		{"a commit twice", `"sha": "` + older, `"sha": "` + head, "MS120", "twice"},
 		{"far too deep", `"labels": [`, `"labels": [` + strings.Repeat("[", 20) + strings.Repeat("]", 20) + ",", "MS009", "nested"},
 	}
@@ -156,6 +158,7 @@ func TestWhatIsNotTheDocumentIsRefusedWithItsPlace(t *testing.T) {
 func TestFindingsHaveTheirLineAndColumn(t *testing.T) {
 	text := strings.Replace(whole, `"state": "approved"`, `"state": "approvd"`, 1)
 	text = strings.Replace(text, `["risk: high", "db"]`, `["é", 7]`, 1)
+	text = strings.Replace(text, `"type": "User", "permission": "admin"`, `"permission": "admin"`, 1)
 	_, found := evidence.Read("evidence.json", []byte(text))
 	var got []string
 	for _, f := range found {
@@ -168,6 +171,7 @@ func TestFindingsHaveTheirLineAndColumn(t *testing.T) {
 	}
 	want := []string{
 		fmt.Sprintf(`evidence.json:2:%d MS007 ""`, column(2, "7],")),
+		fmt.Sprintf(`evidence.json:4:%d MS101 ""`, column(4, `{"id": 2`)),
 		fmt.Sprintf(`evidence.json:5:%d MS104 "did you mean \"approved\"?"`, column(5, `"approvd"`)),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -30,6 +31,8 @@ func digest(t rapid.TB, d *evidence.Document) string {
 
 func TestTheOrderOfListsIsNoPartOfTheDigest(t *testing.T) {
 	d := read(t)
+	d.PullRequest.Commits[1].CoAuthors = []field.Login{"bob", "zoe"}
+	d.OpenPullRequests = append(d.OpenPullRequests, evidence.Open{Number: 7, Head: older, Records: []string{"a", "b"}})
 	want := digest(t, d)
 	rapid.Check(t, func(t *rapid.T) {
 		other := *d
@@ -37,6 +40,18 @@ func TestTheOrderOfListsIsNoPartOfTheDigest(t *testing.T) {
 		other.PullRequest.Commits = rapid.Permutation(d.PullRequest.Commits).Draw(t, "commits")
 		other.PullRequest.Labels = rapid.Permutation(append(d.PullRequest.Labels, d.PullRequest.Labels...)).Draw(t, "labels")
 		other.Teams = map[string]evidence.Team{"acme/empty": {}, "acme/change-advisory": {Members: rapid.Permutation(d.Teams["acme/change-advisory"].Members).Draw(t, "members")}}
+		other.OpenPullRequests = rapid.Permutation(d.OpenPullRequests).Draw(t, "open pull requests")
+		for i, o := range other.OpenPullRequests {
+			other.OpenPullRequests[i].Records = rapid.Permutation(o.Records).Draw(t, "records")
+		}
+		for i, c := range other.PullRequest.Commits {
+			twice := append(slices.Clone(c.CoAuthors), c.CoAuthors...)
+			other.PullRequest.Commits[i].CoAuthors = rapid.Permutation(twice).Draw(t, "co-authors")
+		}
+		zone := time.FixedZone("", rapid.IntRange(-11, 11).Draw(t, "offset")*3600)
+		for i, r := range other.Reviews {
+			other.Reviews[i].SubmittedAt.Time = r.SubmittedAt.In(zone)
+		}
 		if got := digest(t, &other); got != want {
 			t.Fatalf("%s, not %s", got, want)
 		}
@@ -69,8 +84,9 @@ func TestSettlingLeavesTheDocumentAlone(t *testing.T) {
 	d := read(t)
 	slices.Reverse(d.Reviews)
 	slices.Reverse(d.PullRequest.Labels)
+	d.OpenPullRequests = append(d.OpenPullRequests, evidence.Open{Number: 7})
 	d.Settled()
-	if d.Reviews[0].ID != 2 || d.PullRequest.Labels[0] != "risk: high" {
+	if d.Reviews[0].ID != 2 || d.OpenPullRequests[0].Number != 43 || d.PullRequest.Labels[0] != "risk: high" {
 		t.Errorf("%+v", d)
 	}
 }
