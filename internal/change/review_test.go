@@ -59,6 +59,7 @@ func TestT52WhenAReviewFallsDue(t *testing.T) {
 		"the day of the end is the zone's, behind":      {kind: Normal, result: Failed, end: "2026-11-20T03:00:00Z", days: 1, zone: "America/New_York", due: "2026-11-21T00:00:00-05:00"},
 		"days end at midnight though clocks go back":    {kind: Normal, result: Failed, end: "2026-10-23T12:00:00+02:00", days: 1, zone: "Europe/Berlin", due: "2026-10-27T00:00:00+01:00"},
 		"a day without midnight follows the last one":   {kind: Normal, result: Failed, end: "2024-04-24T12:00:00+02:00", days: 1, zone: "Africa/Cairo", due: "2024-04-26T01:00:00+03:00"},
+		"nor is it the evening before that":             {kind: Normal, result: Failed, end: "2004-10-29T12:00:00-03:00", days: 1, zone: "America/Sao_Paulo", due: "2004-11-02T01:00:00-02:00"},
 		"a success owes none":                           {kind: Normal, result: Successful, end: "2026-11-16T10:00:00Z"},
 		"a success with issues owes none":               {kind: Normal, result: SuccessfulWithIssues, end: "2026-11-16T10:00:00Z"},
 		"an open change owes none":                      {kind: Normal, end: "2026-11-16T10:00:00Z"},
