@@ -5,7 +5,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -39,6 +41,7 @@ func scripts() testscript.Params {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
 			"example": writeExample,
+			"revs":    fillRevisions,
 		},
 	}
 }
@@ -74,6 +77,22 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("%v exits %d, want %d", args[1:], got, want)
 	}
+}
+
+var revision = regexp.MustCompile(`<rev ([^>]+)>`)
+
+// fillRevisions writes commits' ids into a file, where it says <rev NAME>:
+// revs FILE. Examples' ids are known only once they are laid out.
+func fillRevisions(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: revs FILE")
+	}
+	text := ts.ReadFile(args[0])
+	for _, m := range revision.FindAllStringSubmatch(text, -1) {
+		ts.Check(ts.Exec("git", "rev-parse", "--verify", m[1]+"^{commit}"))
+		text = strings.ReplaceAll(text, m[0], strings.TrimSpace(ts.ReadFile("stdout")))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 // writeExample lays out an example as a repository: example NAME DIR.

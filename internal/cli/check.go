@@ -20,6 +20,7 @@ type checkOptions struct {
 	Paths      []string
 	Base, Head string
 	PolicyDirs []string
+	Evidence   string
 	Timeout    time.Duration
 	Out        output
 }
@@ -50,6 +51,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 	f := cmd.Flags()
 	f.StringVar(&o.Base, "base", "", "branch or commit that the law comes from (default: the remote's default branch, else main or master)")
 	f.StringVar(&o.Head, "head", judge.Worktree, "commit to judge, or worktree: the files as they lie")
+	f.StringVar(&o.Evidence, "evidence", "", "file that says who reviewed, committed and belongs to which team (see: mergeseal schema evidence)")
 	f.StringArrayVar(&o.PolicyDirs, "policy-dir", nil, "folder of rules to try beside those in force")
 	f.DurationVar(&o.Timeout, "policy-timeout", time.Second, "longest time one evaluation of the policies may take")
 	o.Out.flags(cmd)
@@ -99,6 +101,11 @@ func (g *global) judge(ctx context.Context, o checkOptions) (*judge.Result, erro
 	}
 	if t.Paths, err = w.paths(g, o.Paths); err != nil {
 		return nil, err
+	}
+	if o.Evidence != "" {
+		if t.Evidence, t.EvidenceFound, err = g.evidence(o.Evidence); err != nil {
+			return nil, err
+		}
 	}
 	t.Base, t.Head = o.Base, o.Head
 	t.Now, t.Replay, t.Tool = now, replay, g.env.Version

@@ -14,9 +14,10 @@ import (
 )
 
 type explainOptions struct {
-	Subject string
-	Base    string
-	Out     output
+	Subject  string
+	Base     string
+	Evidence string
+	Out      output
 }
 
 func newExplain(g *global) *cobra.Command {
@@ -37,6 +38,7 @@ of its score. It exits 0 once it has explained, whatever the outcome.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.Base, "base", "", "branch or commit that the law comes from")
+	cmd.Flags().StringVar(&o.Evidence, "evidence", "", "file that says who reviewed, committed and belongs to which team")
 	o.Out.flags(cmd)
 	return cmd
 }
@@ -75,7 +77,7 @@ func runExplain(ctx context.Context, g *global, o explainOptions) error {
 	if err != nil {
 		return err
 	}
-	res, err := g.judge(ctx, checkOptions{Paths: []string{path}, Base: o.Base, Head: judge.Worktree, Timeout: time.Second})
+	res, err := g.judge(ctx, checkOptions{Paths: []string{path}, Base: o.Base, Evidence: o.Evidence, Head: judge.Worktree, Timeout: time.Second})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/gitrepo"
 	"github.com/mergeseal/mergeseal/internal/judge"
 	"github.com/mergeseal/mergeseal/internal/rego"
@@ -109,6 +111,22 @@ func (w *place) paths(g *global, args []string) ([]string, error) {
 		out = append(out, filepath.ToSlash(rel))
 	}
 	return out, nil
+}
+
+// evidence reads what a forge says about people. What cannot be used comes back
+// as findings: the verdict is undecided.
+func (g *global) evidence(file string) (*evidence.Document, diag.List, error) {
+	f, err := os.Open(g.abs(file))
+	if err != nil {
+		return nil, nil, usagef("--evidence: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	b, err := io.ReadAll(io.LimitReader(f, evidence.MaxBytes+1))
+	if err != nil {
+		return nil, nil, failed(fmt.Errorf("read evidence: %w", err))
+	}
+	d, found := evidence.Read(filepath.ToSlash(file), b)
+	return d, found, nil
 }
 
 // builtin are the rules that come with the binary.

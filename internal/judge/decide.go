@@ -22,6 +22,8 @@ type opinion struct {
 	facts        *facts // nil for the pull request
 	found        diag.List
 	requirements []approval.Status
+	objections   []approval.Objection
+	nextEdge     time.Time // of a delegation; zero is none
 	observed     []verdict.ObservedHit
 	usesClock    bool
 }
@@ -34,6 +36,9 @@ func (o *opinion) outcome() verdict.Outcome {
 		if s.Missing > 0 {
 			out = verdict.OutcomePending
 		}
+	}
+	if len(o.objections) > 0 {
+		out = verdict.OutcomePending
 	}
 	for _, f := range o.found {
 		switch {
@@ -61,7 +66,10 @@ func (r *run) judge(ctx context.Context, found diag.List) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole := r.opineWhole(ctx, sc)
+	whole, err := r.opineWhole(ctx, sc)
+	if err != nil {
+		return nil, err
+	}
 	whole.found = append(whole.found, found...)
 	return r.verdict(sc, opinions, whole)
 }
@@ -120,7 +128,9 @@ func (r *run) opine(ctx context.Context, s *subject, sc *scene) (*opinion, error
 		return nil, err
 	}
 	o := &opinion{facts: f, found: r.about(s, f.found)}
-	r.ask(ctx, o, f.input, s.id(), func(pointer string) source.Range { return r.place(f, pointer) })
+	if err := r.ask(ctx, o, f.input, s.id(), func(pointer string) source.Range { return r.place(f, pointer) }); err != nil {
+		return nil, err
+	}
 	r.suppress(o, &f.record)
 	return o, nil
 }
@@ -136,16 +146,22 @@ func (r *run) about(s *subject, l diag.List) diag.List {
 }
 
 // opineWhole judges the pull request as a whole.
-func (r *run) opineWhole(ctx context.Context, sc *scene) *opinion {
+func (r *run) opineWhole(ctx context.Context, sc *scene) (*opinion, error) {
 	o := &opinion{}
 	in := r.emptyInput(sc)
 	in.Scope = "pull_request"
-	r.ask(ctx, o, in, "", func(string) source.Range { return source.Range{} })
-	return o
+	if err := r.ask(ctx, o, in, "", func(string) source.Range { return source.Range{} }); err != nil {
+		return nil, err
+	}
+	if r.Evidence != nil {
+		o.found = append(o.found, r.Evidence.Unattributed()...)
+		o.found = append(o.found, r.Evidence.UnknownPusher()...)
+	}
+	return o, nil
 }
 
 // ask puts an input to the rules and sorts their answers.
-func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string, place func(string) source.Range) {
+func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string, place func(string) source.Range) error {
 	answers, broken := r.rules.Evaluate(ctx, in)
 	for _, f := range broken {
 		o.found = append(o.found, changeFinding(id, f))
@@ -187,11 +203,16 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 		}
 	}
 	sortRequirements(needed)
-	statuses, impossible := approval.Unmet(needed, r.law.Groups)
-	o.requirements = statuses
-	for _, f := range impossible {
+	q, err := r.question(needed, o.facts)
+	if err != nil {
+		return err
+	}
+	weighed := approval.Weigh(q)
+	o.requirements, o.objections, o.nextEdge = weighed.Statuses, weighed.Objections, weighed.NextEdge
+	for _, f := range weighed.Findings {
 		o.found = append(o.found, changeFinding(id, f))
 	}
+	return nil
 }
 
 func sortRequirements(l []approval.Requirement) {

@@ -24,7 +24,8 @@ func (r *run) verdict(sc *scene, opinions []*opinion, whole *opinion) (*Result, 
 	v.Requirements = nonNil(whole.requirements)
 	v.Outcome = whole.outcome()
 	res := &Result{Verdict: v, Findings: whole.found, Sources: r.sources}
-	edges := r.lawEdges()
+	v.Objections = whole.objections
+	edges := append(r.lawEdges(), delegationEdge(whole.nextEdge)...)
 	clock := whole.usesClock
 	v.Law.Observed = nonNil(whole.observed)
 	for _, o := range opinions {
@@ -55,6 +56,9 @@ func (r *run) verdict(sc *scene, opinions []*opinion, whole *opinion) (*Result, 
 	v.Inputs = verdict.Inputs{
 		Config: d.Config, Policy: r.rules.Digest(), Calendar: d.Calendar, Services: d.Services,
 		Groups: d.Groups, Models: d.Models, Tool: r.Tool,
+	}
+	if r.people != nil {
+		v.Inputs.Evidence = r.people.digest
 	}
 	return res, nil
 }
@@ -90,7 +94,10 @@ func (r *run) judged(o *opinion, sc *scene) (verdict.Judged, []schedule.Edge) {
 	if t := in.Change.Type.String(); t != j.Type {
 		j.Type, j.DeclaredType = t, j.Type
 	}
+	j.Objections = o.objections
+	j.Freezes = granted(j.Freezes, o.requirements)
 	edges := append(schedule.Edges(r.law.Windows, f.target), r.recordEdges(f, sc)...)
+	edges = append(edges, delegationEdge(o.nextEdge)...)
 	if _, ahead := schedule.ValidUntil(r.Now, edges...); len(ahead) > 0 {
 		j.NextEdge = &verdict.Edge{At: ahead[0].At.UTC(), Why: ahead[0].Why}
 	}

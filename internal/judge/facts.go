@@ -88,17 +88,15 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 // emptyInput is what every input of the run has.
 func (r *run) emptyInput(sc *scene) *verdict.Input {
 	return &verdict.Input{
-		Version: verdict.InputVersion,
-		Now:     sc.now,
-		Diff:    sc.work.facts,
-		PullRequest: &verdict.PullRequest{
-			Base: r.ground.subject.Base, Head: r.ground.subject.Head, Labels: []string{},
-		},
-		Services: []verdict.Service{}, Freezes: []schedule.FreezeHit{}, Collisions: []schedule.Collision{},
+		Version:     verdict.InputVersion,
+		Now:         sc.now,
+		Diff:        sc.work.facts,
+		PullRequest: r.pullRequest(),
+		Services:    []verdict.Service{}, Freezes: []schedule.FreezeHit{}, Collisions: []schedule.Collision{},
 		Maintenance: schedule.Maintenance{Required: []string{}, Inside: true},
 		Plans:       verdict.Plans{Empty: []change.EmptyText{}}, Questionnaire: []verdict.Answer{},
 		Emergencies: verdict.Emergencies{Overdue: []string{}},
-		Groups:      nonNil(r.law.Groups.Names()), Reviews: []verdict.Review{},
+		Groups:      nonNil(r.law.Groups.Names()), Reviews: r.reviews(),
 		Law:      verdict.LawFacts{Owners: r.law.Config.LawOwners, Packs: nonNil(r.law.Config.Policy.Packs)},
 		Settings: sc.settings,
 	}
@@ -219,42 +217,6 @@ func (r *run) questions(rec *change.Record) []verdict.Answer {
 		out = append(out, verdict.Answer{ID: q.ID, Ask: q.Ask, Mandatory: q.Mandatory, Answered: given, Answer: a})
 	}
 	return out
-}
-
-// overdue are the emergencies of the same team, or the same owner where no
-// team is named, whose review was due before now.
-func (r *run) overdue(f *facts, sc *scene) []string {
-	var out []string
-	grace := time.Duration(sc.settings.RetroHours) * time.Hour
-	for _, o := range sc.records.others {
-		c := &o.file.Record
-		if o.tentative || c.Type != change.Emergency || c.Review != nil || c.Canceled != nil || !sameTeam(c, &f.record) {
-			continue
-		}
-		if end := ended(c); !end.IsZero() && end.Add(grace).Before(r.Now) {
-			out = append(out, c.ID)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-func sameTeam(a, b *change.Record) bool {
-	if a.Team != "" || b.Team != "" {
-		return a.Team == b.Team
-	}
-	return a.Owner.Same(b.Owner)
-}
-
-// ended is when a change was over: as it happened, else as planned.
-func ended(c *change.Record) time.Time {
-	switch {
-	case c.Actual != nil:
-		return c.Actual.End.Time
-	case c.Schedule != nil:
-		return c.Schedule.End.Time
-	}
-	return time.Time{}
 }
 
 func nonNil[T any](l []T) []T {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/tree"
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
@@ -79,6 +80,12 @@ type Target struct {
 	Compile Compile
 	Builtin []Module // the rules that come with the binary
 	Extra   []Module // rules to try beside those in force; never with publishing
+
+	// Evidence is what a forge says about people; nil means that nobody asked,
+	// and that every approval is missing.
+	Evidence *evidence.Document
+	// EvidenceFound is why evidence that was offered cannot be used: undecided.
+	EvidenceFound diag.List
 
 	Base  string   // revision of the base branch, "" for the default one
 	Head  string   // revision, "" or "worktree" for the files as they lie

@@ -28,13 +28,23 @@ type run struct {
 	shadow bool // this run is the shadow
 
 	sources map[string][]byte
+	people  *people // what the evidence and two laws say about people; nil without evidence
 }
 
 // whole judges, and holds the head's own law beside it where that differs.
 func (r *run) whole(ctx context.Context) (*Result, error) {
 	r.sources = map[string][]byte{}
-	if len(r.ground.found) > 0 {
-		return r.undecided(r.ground.found)
+	if blocked := append(slices.Clone(r.ground.found), r.EvidenceFound.Undecided()...); len(blocked) > 0 {
+		return r.undecided(blocked)
+	}
+	if r.Evidence != nil {
+		found, err := r.holdEvidence()
+		if err != nil {
+			return nil, err
+		}
+		if found.Errors() {
+			return r.undecided(found.Undecided())
+		}
 	}
 	found, err := r.readLaw(r.ground.law)
 	switch {
@@ -55,6 +65,9 @@ func (r *run) whole(ctx context.Context) (*Result, error) {
 		return r.undecided(found)
 	}
 	r.rules = rules
+	if err := r.membership(); err != nil {
+		return nil, err
+	}
 	res, err := r.judge(ctx, found)
 	if err != nil {
 		return nil, err

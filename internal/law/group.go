@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergeseal/mergeseal/internal/approval"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/source"
 )
@@ -109,6 +110,21 @@ func (g *Groups) Members(name string) (people []field.Login, teams []string, ok 
 	})
 	slices.Sort(teams)
 	return slices.CompactFunc(people, field.Login.Same), slices.Compact(teams), true
+}
+
+// Delegations lists who stands in for whom in a group and the groups inside it.
+func (g *Groups) Delegations(name string) []approval.Delegation {
+	var out []approval.Delegation
+	for _, n := range g.within(name) {
+		group, _ := g.Lookup(n)
+		for _, d := range group.Delegations {
+			out = append(out, approval.Delegation{
+				From: d.From, To: d.To, Since: d.Since.Time, Until: d.Until.Time,
+				Services: d.Scope.Services, Levels: d.Scope.Levels,
+			})
+		}
+	}
+	return out
 }
 
 // Private reports whether a group's people may only be counted. A group that

@@ -102,6 +102,7 @@ func verdictMarkdown(r Report, o Options) []byte {
 	}
 	p.findings(whole, "")
 	p.needs(v.Requirements, "the pull request needs")
+	p.objections(v.Objections)
 	for i := range v.Changes {
 		if !p.change(v, &v.Changes[i], mine[i], o) {
 			p.line("%s not shown\n", number(len(v.Changes)-i, "more change", "more changes"))
@@ -159,6 +160,7 @@ func (p *page) change(v *verdict.Verdict, c *verdict.Judged, findings diag.List,
 	p.line("%s\n", head)
 	p.findings(findings, c.ID)
 	p.needs(c.Requirements, "needs")
+	p.objections(c.Objections)
 	if !judged(*c) {
 		return true
 	}
@@ -213,8 +215,12 @@ func (p *page) needs(list []approval.Status, title string) {
 		if n := notCounted(s); n != "" && s.Missing > 0 {
 			lack += "; " + n
 		}
-		return fmt.Sprintf("| %s | %s | %s |", md(whom(s)), md(short(s.Have, "and")), md(lack))
+		return fmt.Sprintf("| %s | %s | %s |", md(whom(s)), md(have(s, ", ")), md(lack))
 	})
+}
+
+func (p *page) objections(list []approval.Objection) {
+	p.list("", "objections", len(list), func(i int) string { return "- ❌ " + md(objection(list[i])) })
 }
 
 // missingFirst orders requirements so that those which are not met come first.

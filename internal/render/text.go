@@ -102,6 +102,7 @@ func (s *screen) change(v *verdict.Verdict, c *verdict.Judged, o Options) {
 	}
 	if judged(*c) || len(c.Requirements) > 0 {
 		s.needs(c.Requirements)
+		s.objections(c.Objections)
 	}
 	if c.NextEdge != nil {
 		s.blank()
@@ -240,7 +241,7 @@ func (s *screen) needs(list []approval.Status) {
 
 func needLines(st approval.Status) []string {
 	var lines []string
-	first := strings.Join(st.Have, ", ")
+	first := have(st, ", ")
 	if lack := missing(st); lack != "" {
 		if first != "" {
 			first += "; "
@@ -250,16 +251,29 @@ func needLines(st approval.Status) []string {
 	if st.Stage > 1 {
 		first += fmt.Sprintf(" · stage %d", st.Stage)
 	}
+	if st.Waits > 0 {
+		first += fmt.Sprintf(", counted once stage %d is complete", st.Waits)
+	}
 	lines = append(lines, first)
-	if st.Missing > 0 {
-		if st.Reason != "" {
-			lines = append(lines, st.Reason)
-		}
-		if n := notCounted(st); n != "" {
-			lines = append(lines, n)
-		}
+	if st.Missing > 0 && st.Reason != "" {
+		lines = append(lines, st.Reason)
+	}
+	if n := notCounted(st); n != "" {
+		lines = append(lines, n)
 	}
 	return lines
+}
+
+// objections are people who ask for changes: as long as there is one, the
+// change waits.
+func (s *screen) objections(list []approval.Objection) {
+	for i, o := range list {
+		label := ""
+		if i == 0 {
+			label = "objects"
+		}
+		s.field(label, "✗ "+objection(o))
+	}
 }
 
 // pullRequest is what concerns the pull request or the law and no single change.
@@ -271,6 +285,7 @@ func (s *screen) pullRequest(v *verdict.Verdict, whole diag.List, e excerpts) {
 	if len(v.Requirements) > 0 {
 		s.needs(v.Requirements)
 	}
+	s.objections(v.Objections)
 	if len(v.Law.Touched) > 0 {
 		s.field("touches", "the law: "+strings.Join(v.Law.Touched, ", "))
 	}

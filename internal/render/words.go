@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -155,6 +156,19 @@ func missing(s approval.Status) string {
 		out += ": " + short(s.Could, "or")
 	}
 	return out
+}
+
+// have names those who count, and counts those who may not be named.
+func have(s approval.Status, sep string) string {
+	people := slices.Clone(s.Have)
+	if s.Unnamed > 0 {
+		people = append(people, strconv.Itoa(s.Unnamed)+" of a private group")
+	}
+	return strings.Join(people, sep)
+}
+
+func objection(o approval.Objection) string {
+	return o.By + " asks for changes, on " + abbreviated(o.Commit)
 }
 
 func notCounted(s approval.Status) string {

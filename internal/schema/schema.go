@@ -15,6 +15,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/mergeseal/mergeseal/internal/change"
+	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
@@ -44,6 +45,7 @@ func documents() []document {
 			Windows []law.Window `json:"windows"`
 		}]()},
 		{"config", "Configuration of mergeseal: mergeseal.yaml", written, reflect.TypeFor[law.Config]()},
+		{"evidence", "What a forge says about people: evidence.json", spoken, reflect.TypeFor[evidence.Document]()},
 		{"groups", "Groups of people who may approve", written, reflect.TypeFor[struct {
 			Groups []law.Group `json:"groups"`
 		}]()},
@@ -77,14 +79,35 @@ func For(name string) ([]byte, error) {
 	s := docs[i].form.schema(docs[i].root)
 	s.Version, s.Title = jsonschema.Version, docs[i].title
 	s.ID = jsonschema.ID(base + name + ".json")
-	if name == "record" {
+	switch name {
+	case "record":
 		demand(s)
+	case "evidence":
+		unattributed(s)
 	}
 	b, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write schema %s: %w", name, err)
 	}
 	return append(b, '\n'), nil
+}
+
+// unattributed allows null for the author and committer of a commit: the forge
+// knows no account for that address.
+func unattributed(s *jsonschema.Schema) {
+	at := s
+	for _, key := range []string{"pull_request", "commits"} {
+		next, ok := at.Properties.Get(key)
+		if !ok {
+			return
+		}
+		at = next
+	}
+	for _, key := range []string{"author", "committer"} {
+		if p, ok := at.Items.Properties.Get(key); ok {
+			at.Items.Properties.Set(key, anyOf(p, &jsonschema.Schema{Type: "null"}))
+		}
+	}
 }
 
 // demand adds what a whole record must say and a model's locked values need not.

@@ -57,6 +57,15 @@ const record = `{
   "x-team": {"anything": [1, null]}
 }`
 
+const evidence = `{
+	"version": 1, "repository": "acme/shop",
+	"pull_request": {"number": 42, "author": "alice", "head": "b", "draft": false, "labels": [],
+		"commits": [{"sha": "b", "author": null, "committer": "alice", "co_authors": ["bob"]}], "pushed_by": ["alice"]},
+	"reviews": [{"id": 1, "by": "carol", "type": "User", "permission": "write", "state": "approved", "commit": "b", "submitted_at": "2026-11-20T10:00:00Z"}],
+	"teams": {"acme/board": {"members": ["carol"]}},
+	"open_pull_requests": [{"number": 43, "head": "c", "records": ["changes/CHG-1.yaml"]}]
+}`
+
 const config = `{
   "version": 1, "records": ["changes/**/*.yaml"], "services": "services.yaml",
   "groups": [{"name": "cab", "members": ["carol"], "delegations": [
@@ -72,6 +81,7 @@ const config = `{
 func TestDocumentsThatAreRightAreValid(t *testing.T) {
 	for name, c := range map[string]struct{ schema, doc string }{
 		"a record":              {"record", record},
+		"evidence":              {"evidence", evidence},
 		"a registration":        {"record", `{"id": "V-1", "title": "A vendor patches mail", "type": "registration", "owner": "bob", "services": ["mail"], "environments": ["production"], "schedule": {"start": "2026-12-01T22:00:00Z", "end": "2026-12-01T23:00:00Z"}}`},
 		"a configuration":       {"config", config},
 		"services in backstage": {"config", `{"version": 1, "services": {"backstage": "**/catalog-info.yaml", "tier": "spec.tier"}}`},
@@ -103,6 +113,8 @@ func TestOneMistakeIsRefused(t *testing.T) {
 		"a misspelt key of inline groups":    {"config", config, `"members"`, `"member"`},
 		"a normal change without a reason":   {"record", record, `"reason": "the old one is full",`, ``},
 		"an id in small letters":             {"record", record, `CHG-2026-7`, `chg-1`},
+		"an unknown state of a review":       {"evidence", evidence, `"approved"`, `"liked"`},
+		"evidence without a head":            {"evidence", evidence, `"head": "b",`, ``},
 		"an emergency that says nothing why": {"record", record, `"type": "normal"`, `"type": "emergency"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +130,7 @@ func TestOneMistakeIsRefused(t *testing.T) {
 }
 
 func TestEverySchemaIsOneAndIsStable(t *testing.T) {
-	want := []string{"calendar", "config", "groups", "input", "model", "record", "services", "verdict"}
+	want := []string{"calendar", "config", "evidence", "groups", "input", "model", "record", "services", "verdict"}
 	if diff := cmp.Diff(want, schema.Names()); diff != "" {
 		t.Error(diff)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/approval"
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/verdict"
@@ -97,6 +98,10 @@ func enum(t reflect.Type) []string {
 		return law.WindowKinds()
 	case reflect.TypeFor[law.ModelStatus]():
 		return law.ModelStatuses()
+	case reflect.TypeFor[evidence.Permission]():
+		return evidence.Permissions()
+	case reflect.TypeFor[evidence.State]():
+		return evidence.States()
 	case reflect.TypeFor[diag.Severity]():
 		return []string{diag.Error.String(), diag.Warning.String(), diag.Note.String()}
 	case reflect.TypeFor[verdict.Outcome]():

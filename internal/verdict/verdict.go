@@ -57,18 +57,19 @@ func (o Outcome) ExitCode() int {
 
 // Verdict is the document.
 type Verdict struct {
-	Schema       string            `json:"schema"`
-	Outcome      Outcome           `json:"outcome"`
-	DecidedAt    time.Time         `json:"decided_at"`
-	ValidUntil   time.Time         `json:"valid_until"`
-	Replay       bool              `json:"replay,omitempty"` // the clock was given by --now
-	Subject      Subject           `json:"subject"`
-	Changes      []Judged          `json:"changes"`
-	Requirements []approval.Status `json:"requirements"` // of the pull request as a whole
-	Law          LawReport         `json:"law"`
-	Findings     []Finding         `json:"findings"`
-	Inputs       Inputs            `json:"inputs"`
-	Digest       string            `json:"digest"`
+	Schema       string               `json:"schema"`
+	Outcome      Outcome              `json:"outcome"`
+	DecidedAt    time.Time            `json:"decided_at"`
+	ValidUntil   time.Time            `json:"valid_until"`
+	Replay       bool                 `json:"replay,omitempty"` // the clock was given by --now
+	Subject      Subject              `json:"subject"`
+	Changes      []Judged             `json:"changes"`
+	Requirements []approval.Status    `json:"requirements"`         // of the pull request as a whole
+	Objections   []approval.Objection `json:"objections,omitempty"` // to the pull request as a whole
+	Law          LawReport            `json:"law"`
+	Findings     []Finding            `json:"findings"`
+	Inputs       Inputs               `json:"inputs"`
+	Digest       string               `json:"digest"`
 }
 
 // Subject is what was judged. Empty fields are left out: without a forge
@@ -102,6 +103,7 @@ type Judged struct {
 	Maintenance  schedule.Maintenance `json:"maintenance"`
 	Collisions   []schedule.Collision `json:"collisions"`
 	Requirements []approval.Status    `json:"requirements"`
+	Objections   []approval.Objection `json:"objections,omitempty"` // people who ask for changes
 	NextEdge     *Edge                `json:"next_edge,omitempty"`
 }
 
