@@ -159,6 +159,7 @@ func TestFindingsHaveTheirLineAndColumn(t *testing.T) {
 	text := strings.Replace(whole, `"state": "approved"`, `"state": "approvd"`, 1)
 	text = strings.Replace(text, `["risk: high", "db"]`, `["é", 7]`, 1)
 	text = strings.Replace(text, `"type": "User", "permission": "admin"`, `"permission": "admin"`, 1)
+	text = strings.Replace(text, `"state": "commented"`, `"state": "commentd"`, 1)
 	_, found := evidence.Read("evidence.json", []byte(text))
 	var got []string
 	for _, f := range found {
@@ -172,6 +173,7 @@ func TestFindingsHaveTheirLineAndColumn(t *testing.T) {
 	want := []string{
 		fmt.Sprintf(`evidence.json:2:%d MS007 ""`, column(2, "7],")),
 		fmt.Sprintf(`evidence.json:4:%d MS101 ""`, column(4, `{"id": 2`)),
+		fmt.Sprintf(`evidence.json:4:%d MS104 "did you mean \"commented\"?"`, column(4, `"commentd"`)),
 		fmt.Sprintf(`evidence.json:5:%d MS104 "did you mean \"approved\"?"`, column(5, `"approvd"`)),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
