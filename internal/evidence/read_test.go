@@ -88,7 +88,7 @@ func TestWhatIsNotTheDocumentIsRefusedWithItsPlace(t *testing.T) {
 		{"a key twice", `"draft": false`, `"draft": true, "draft": false`, "MS005", `"draft" is given twice`},
 		{"a key twice, spelt with an escape", `"draft": false`, `"dr\u0061ft": true, "draft": false`, "MS005", `"draft" is given twice`},
 		{"a key that only marks what must be there", `"draft"`, `"author!"`, "MS006", `unknown key "author!"`},
-		{"the text of the pull request", `"draft"`, `"body": "approved", "draft"`, "MS006", `unknown key "body"`},
+		{"T29: the text of the pull request", `"draft"`, `"body": "approved", "draft"`, "MS006", `unknown key "body"`},
 		{"no head", `"head": "` + head + `", "draft"`, `"draft"`, "MS101", "pull_request.head is missing"},
 		{"no commits", `"commits": [`, `"x": [`, "MS101", "pull_request.commits is missing"},
 		{"no reviews", `"reviews": [`, `"x": [`, "MS101", "reviews is missing"},
