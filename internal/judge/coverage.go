@@ -55,6 +55,11 @@ func (r *run) diffFacts() (*work, error) {
 		w.facts.ServicesDerived = append(w.facts.ServicesDerived, t.Service)
 	}
 	w.facts.LawTouched = r.law.TouchesLaw(w.facts.Paths)
+	models, err := r.modelsTouched(w.facts.Paths)
+	if err != nil {
+		return nil, err
+	}
+	w.facts.ModelsTouched = models
 	return w, nil
 }
 

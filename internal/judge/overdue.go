@@ -138,4 +138,3 @@ func sameTeam(a, b *change.Record) bool {
 
 // ended is when a change was over: as it happened, else as planned.
 func ended(c *change.Record) time.Time { return c.End() }
-

@@ -105,7 +105,14 @@ type Diff struct {
 	Kinds           map[string]int `json:"kinds"` // migration, infrastructure, configuration, code, test, document → files
 	ServicesDerived []string       `json:"services_derived"`
 	LawTouched      []string       `json:"law_touched"`
+	ModelsTouched   []ModelTouched `json:"models_touched"`
 	Uncovered       []Uncovered    `json:"uncovered"`
+}
+
+// ModelTouched is a standard-change model that the diff edits, adds or removes.
+type ModelTouched struct {
+	Name  string `json:"name"`  // name@version
+	Owner string `json:"owner"` // by the law in force; of a new model, as it declares; "" when none
 }
 
 // Uncovered is a covered path that changes without a record for it.
