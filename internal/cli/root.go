@@ -130,7 +130,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 	root.SetCompletionCommandGroupID("more")
 	root.AddCommand(
 		newDemo(g), newInit(g),
-		newNew(g), newLint(g), newCheck(g), newExplain(g),
+		newNew(g), newLint(g), newCheck(g), newExplain(g), newOutcome(g),
 		newSchema(g), newVersion(g),
 	)
 	return root
