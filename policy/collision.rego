@@ -52,6 +52,6 @@ joint(kind) := " → " if kind == "dependency"
 
 joint(kind) := ", " if kind != "dependency"
 
-who(c) := {"owners_of": c.owners_of, "reason": sprintf("the collision with %s is accepted", [c.with])} if count(c.owners_of) > 0
+who(c) := {"owners_of": c.owners_of, "or": [c.owner], "reason": sprintf("the collision with %s is accepted", [c.with])} if count(c.owners_of) > 0
 
 who(c) := {"peer": true, "reason": sprintf("the collision with %s is accepted; any peer, since no group owns the other side", [c.with])} if count(c.owners_of) == 0

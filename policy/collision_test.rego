@@ -3,7 +3,7 @@ package mergeseal.rules.collision_test
 import data.mergeseal.lib.example_test as example
 import data.mergeseal.rules.collision
 
-other := {"with": "CHG-2", "state": "booked", "kind": "service", "via": ["shop"], "minutes": 30, "accepted": false, "owners_of": ["shop"]}
+other := {"with": "CHG-2", "state": "booked", "kind": "service", "via": ["shop"], "minutes": 30, "accepted": false, "owners_of": ["shop"], "owner": "bob"}
 
 meets(changes) := example.but({"collisions": [object.union(other, changes)]})
 
@@ -42,7 +42,7 @@ test_an_accepted_one_needs_the_other_side if {
 	facts := meets({"accepted": true})
 	count(collision.deny | collision.warn) == 0 with input as facts
 	some needed in collision.require with input as facts
-	[needed.code, needed.owners_of] == ["MS313", ["shop"]]
+	[needed.code, needed.owners_of, needed.or] == ["MS313", ["shop"], ["bob"]]
 }
 
 test_a_peer_where_nobody_owns_the_other_side if {

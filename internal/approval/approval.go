@@ -70,21 +70,28 @@ type Requirement struct {
 	OwnersOf   []string `json:"owners_of,omitempty"`
 	Codeowners bool     `json:"codeowners,omitempty"`
 	Peer       bool     `json:"peer,omitempty"`
-	Count      Count    `json:"count"`
-	Stage      int      `json:"stage,omitempty"` // 1 unless given
-	Reason     string   `json:"reason"`
-	Code       string   `json:"code"`
+	// Or are accounts that serve as well as the group does, such as the owner of
+	// the change on the other side of a collision.
+	Or     []string `json:"or,omitempty"`
+	Count  Count    `json:"count"`
+	Stage  int      `json:"stage,omitempty"` // 1 unless given
+	Reason string   `json:"reason"`
+	Code   string   `json:"code"`
 }
 
 // Who names those who could meet the requirement, for people.
 func (r Requirement) Who() string {
+	or := ""
+	if len(r.Or) > 0 {
+		or = " or " + strings.Join(r.Or, " or ")
+	}
 	switch {
 	case r.Group != "":
-		return r.Group
+		return r.Group + or
 	case len(r.AnyOf) > 0:
-		return strings.Join(r.AnyOf, " or ")
+		return strings.Join(r.AnyOf, " or ") + or
 	case len(r.OwnersOf) > 0:
-		return "owners of " + strings.Join(r.OwnersOf, ", ")
+		return "owners of " + strings.Join(r.OwnersOf, ", ") + or
 	case r.Codeowners:
 		return "code owners"
 	case r.Peer:

@@ -62,6 +62,9 @@ func (a *asker) circle(r Requirement) circle {
 		}
 		a.group(b, name, people, teams)
 	}
+	for _, p := range r.Or {
+		a.member(b, field.Login(p), true)
+	}
 	return b.done()
 }
 

@@ -128,6 +128,11 @@ func pool(r Requirement, groups GroupView) candidates {
 			}
 		}
 	}
+	for _, p := range r.Or {
+		if fold := field.Fold(p); !c.people[fold] {
+			c.people[fold], c.shown = true, append(c.shown, p)
+		}
+	}
 	slices.SortFunc(c.shown, func(a, b string) int { return strings.Compare(field.Fold(a), field.Fold(b)) })
 	slices.Sort(c.unknown)
 	c.unknown = slices.Compact(c.unknown)

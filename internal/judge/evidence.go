@@ -14,6 +14,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/schedule"
+	"github.com/mergeseal/mergeseal/internal/source"
 	"github.com/mergeseal/mergeseal/internal/tree"
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
@@ -43,6 +44,11 @@ func (r *run) holdEvidence() (diag.List, error) {
 	if r.Repo == nil || !r.ground.hasBase {
 		return d.Against(r.ground.subject.Head, nil), nil
 	}
+	if ref := d.PullRequest.BaseRef; ref != "" && strings.HasPrefix(r.ground.subject.BaseRef, "refs/") && branch(ref) != branch(r.ground.subject.BaseRef) {
+		// T07: approvals for a lax branch are none for this one.
+		return diag.List{diag.New("MS612", source.Range{}, "the evidence is about a pull request into %s, and %s is the base here", diag.Quote(ref), r.ground.subject.BaseRef).
+			WithHint("gather the evidence again, or name its base with --base")}, nil
+	}
 	if err := r.cleanHead(); err != nil {
 		return nil, err
 	}
@@ -63,6 +69,15 @@ func (r *run) holdEvidence() (diag.List, error) {
 		r.people.coAuthors = append(r.people.coAuthors, trailers(c.Message)...)
 	}
 	return d.Against(head, ids), nil
+}
+
+// branch is a branch's name without where it is kept.
+func branch(ref string) string {
+	if name, ok := strings.CutPrefix(ref, "refs/remotes/"); ok {
+		_, name, _ = strings.Cut(name, "/")
+		return name
+	}
+	return strings.TrimPrefix(ref, "refs/heads/")
 }
 
 // cleanHead takes a working tree without changes for the commit it shows.

@@ -80,6 +80,12 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 		// Limits of capacity ask for the level, and a collision may raise it.
 		f.target.Level = in.Risk.Level
 		in.Collisions = sc.calendar.Collisions(f.target)
+		for i := range in.Collisions {
+			c := &in.Collisions[i]
+			c.OwnersOf = nonNil(slices.DeleteFunc(slices.Clone(c.OwnersOf), func(s string) bool {
+				return !r.law.Groups.Defined(r.law.Groups.OwnerOf(s))
+			}))
+		}
 		r.score(f, sc)
 	}
 	return f, nil

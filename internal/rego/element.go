@@ -115,7 +115,7 @@ func (e element) finding() (verdict.Element, error) {
 // requirement reads an element of require.
 func (e element) requirement() (approval.Requirement, error) {
 	var out approval.Requirement
-	var errs [8]error
+	var errs [9]error
 	out.Code, errs[0] = e.code()
 	out.Reason, errs[1] = e.required("reason")
 	out.Group, errs[2] = e.text("group")
@@ -124,6 +124,7 @@ func (e element) requirement() (approval.Requirement, error) {
 	out.Codeowners, errs[5] = e.yes("codeowners")
 	out.Peer, errs[6] = e.yes("peer")
 	out.Count, errs[7] = e.count()
+	out.Or, errs[8] = e.names("or")
 	for _, err := range errs {
 		if err != nil {
 			return out, err
