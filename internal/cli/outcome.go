@@ -83,7 +83,8 @@ func debtsJSON(w io.Writer, d *judge.Debts) error {
 	return e.Encode(d)
 }
 
-// debtsText is a table whose last column, the title, is as long as it is.
+// debtsText is a table whose last column, the title, is as long as it is. Its
+// first is ours: no line begins with text that a runner could obey.
 func debtsText(w io.Writer, d *judge.Debts) error {
 	if len(d.Overdue) == 0 {
 		said := "nothing is overdue"
@@ -93,13 +94,13 @@ func debtsText(w io.Writer, d *judge.Debts) error {
 		_, err := fmt.Fprintln(w, said)
 		return err
 	}
-	rows := [][]string{{"ID", "SINCE", "WHY", "WHO", "TITLE"}}
+	rows := [][]string{{"SINCE", "ID", "WHY", "WHO", "TITLE"}}
 	for _, o := range d.Overdue {
 		who := o.Owner
 		if o.Team != "" {
 			who = strings.TrimPrefix(who+" of "+o.Team, " of ")
 		}
-		rows = append(rows, []string{o.ID, o.Due, o.Why, who, o.Title})
+		rows = append(rows, []string{o.Due, o.ID, o.Why, who, o.Title})
 	}
 	width := make([]int, len(rows[0])-1)
 	for _, row := range rows {
