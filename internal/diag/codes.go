@@ -96,4 +96,5 @@ var catalogue = []Code{
 	{"MS613", Error, "A commit without an account"},
 	{"MS614", Error, "Who belongs to a team is not known"},
 	{"MS615", Note, "Who pushed last is not known"},
+	{"MS621", Warning, "A line of CODEOWNERS counts for nothing, or an owner in it is nobody"},
 }

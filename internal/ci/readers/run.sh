@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # run.sh BINARY FOLDER: has BINARY lay out its example repository in FOLDER,
 # judges every open change there in the formats for programs, and has
-# readers.mjs read them.
+# readers.mjs read them. Then owners.mjs compares whom CODEOWNERS files name as
+# owners by us and by another reader; those of MERGESEAL_CORPUS are among them
+# when it is set.
 set -euo pipefail
 shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -9,7 +11,7 @@ bin=$1 folder=$2
 repo=$folder/demo out=$folder/out
 mkdir -p "$folder" "$out"
 
-cp "$here/package.json" "$here/package-lock.json" "$here/readers.mjs" "$folder"
+cp "$here/package.json" "$here/package-lock.json" "$here/readers.mjs" "$here/owners.mjs" "$folder"
 (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund)
 
 "$bin" demo --dir "$repo" >"$folder/demo.txt"
@@ -46,3 +48,8 @@ done
 write "$out/lint.sarif" lint --format sarif >/dev/null
 write "$out/lint.junit" lint --format junit >/dev/null
 node "$folder/readers.mjs" "$out"
+
+owners=$(cd "$out" && pwd)/owners.json
+MERGESEAL_OWNERS_OUT=$owners go -C "$here/../../.." test -count=1 -run '^TestAnswersForAnotherReader$' ./internal/codeowners
+[[ -s $owners ]] || { echo 'the test of codeowners wrote nothing' >&2; exit 1; }
+node "$folder/owners.mjs" "$owners"
