@@ -20,12 +20,15 @@ test_an_owner_of_several_is_asked_once if {
 	[n.reason | some n in needed] == ["models of standard changes are touched: certs@3, certs@4"]
 }
 
-test_each_owner_is_asked if {
+test_each_owner_is_asked_about_its_own if {
 	needed := model_owners.require with input as touching([
 		{"name": "certs@3", "owner": "platform"},
 		{"name": "dns@1", "owner": "network"},
 	])
-	{n.group | some n in needed} == {"platform", "network"}
+	{[n.group, n.reason] | some n in needed} == {
+		["platform", "models of standard changes are touched: certs@3"],
+		["network", "models of standard changes are touched: dns@1"],
+	}
 }
 
 test_a_model_that_no_group_owns_is_left_to_the_owners_of_the_law if {
