@@ -36,6 +36,8 @@ func Places() []string {
 // Rules is the content of one CODEOWNERS file. The zero value owns nothing.
 type Rules struct {
 	rules []rule
+	// beyond is the name of a file beyond a limit, whose rules nobody knows.
+	beyond string
 }
 
 // rule is one line. Without owners it takes a path's owners away.
@@ -48,8 +50,8 @@ type rule struct {
 // Parse reads a CODEOWNERS file; file is its name in findings.
 //
 // GitHub skips a line that it cannot read, and so does Parse, with a warning
-// (MS621). Beyond a limit there is an error (MS009) and no rule at all: the
-// caller must not judge, since nobody knows who the owners are.
+// (MS621). Beyond a limit there is an error (MS009); then nobody knows who the
+// owners are, and the file's name stands for an unknown owner of every path.
 func Parse(file string, data []byte) (*Rules, diag.List) {
 	if len(data) >= maxBytes {
 		return tooMuch(source.InFile(file), "%d bytes, and GitHub loads no CODEOWNERS of %d or more", len(data), maxBytes)
@@ -78,7 +80,7 @@ func Parse(file string, data []byte) (*Rules, diag.List) {
 		found = append(found, bad...)
 		switch {
 		case bad.Errors():
-			return &Rules{}, bad
+			return &Rules{beyond: file}, bad
 		case parsed == nil:
 			continue
 		}
@@ -91,7 +93,7 @@ func Parse(file string, data []byte) (*Rules, diag.List) {
 }
 
 func tooMuch(at source.Range, format string, args ...any) (*Rules, diag.List) {
-	return &Rules{}, diag.List{diag.New("MS009", at, format, args...).
+	return &Rules{beyond: at.File}, diag.List{diag.New("MS009", at, format, args...).
 		WithHint("cover several paths with one pattern")}
 }
 
@@ -100,6 +102,9 @@ func tooMuch(at source.Range, format string, args ...any) (*Rules, diag.List) {
 // path decides about it; no rule, or one without owners, asks for nobody.
 // Paths are relative to the root, with slashes.
 func (r *Rules) Sets(paths []string) []approval.OwnerSet {
+	if r.beyond != "" && len(paths) > 0 {
+		return []approval.OwnerSet{{Unknown: []string{r.beyond}}}
+	}
 	decides := make([]bool, len(r.rules))
 	for _, path := range paths {
 		if i := r.last(path); i >= 0 {
