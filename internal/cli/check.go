@@ -71,6 +71,11 @@ func runCheck(ctx context.Context, g *global, o checkOptions) error {
 	if err != nil {
 		return err
 	}
+	if g.verbose {
+		s := res.Verdict.Subject
+		fmt.Fprintf(g.env.Stderr, "law   %s %s %s\nfrom  %s\nhead  %s\nuntil %s\n", res.Verdict.Law.Source, s.BaseRef, s.Base,
+			s.MergeBase, s.Head, res.Verdict.ValidUntil.Format(time.RFC3339))
+	}
 	r := render.Report{Verdict: res.Verdict, Findings: res.Findings, Sources: res.Sources, Next: next(res)}
 	if err := o.Out.write(g, func(w io.Writer) error { return render.Verdict(w, format, r, opts) }); err != nil {
 		return err

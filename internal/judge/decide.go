@@ -202,6 +202,7 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 			needed = append(needed, q)
 		}
 	}
+	needed = r.ownedOnly(needed)
 	sortRequirements(needed)
 	q, err := r.question(needed, o.facts)
 	if err != nil {

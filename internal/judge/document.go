@@ -138,7 +138,7 @@ func (r *run) recordEdges(f *facts, sc *scene) []schedule.Edge {
 		if c.Outcome != nil {
 			out = append(out, schedule.Edge{At: end.Add(risk.Lookback), Why: fmt.Sprintf("%s leaves the history", c.ID)})
 		}
-		if c.Type == change.Emergency && c.Review == nil {
+		if c.Type == change.Emergency {
 			out = append(out, schedule.Edge{At: end.Add(time.Duration(sc.settings.RetroHours) * time.Hour), Why: fmt.Sprintf("the review of %s falls due", c.ID)})
 		}
 	}

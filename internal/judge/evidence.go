@@ -118,7 +118,7 @@ func trailers(message string) []field.Login {
 
 // question is what approval is asked about some requirements.
 func (r *run) question(needed []approval.Requirement, f *facts) (approval.Question, error) {
-	q := approval.Question{Requirements: needed, Groups: r.law.Groups, Evidence: r.Evidence, At: r.Now}
+	q := approval.Question{Requirements: needed, Groups: r.law.Groups, Evidence: r.Evidence, At: r.Now, Codeowners: r.owners}
 	kinds, err := approval.ParseKinds(r.law.Config.Approvals.Exclude)
 	if err != nil {
 		return q, fmt.Errorf("read approvals.exclude: %w", err)

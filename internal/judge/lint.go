@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mergeseal/mergeseal/internal/codeowners"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/law"
@@ -77,8 +78,13 @@ func Lint(t tree.Tree, o LintOptions) (*Linted, error) {
 		}
 	}
 	r.rules = rules
+	owners, err := r.readOwners()
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, owners...)
 	lawFiles, folders := map[string]bool{ConfigPath: true}, r.law.Config.Policy.Dirs
-	for _, p := range r.law.Files {
+	for _, p := range slices.Concat(r.law.Files, codeowners.Places()) {
 		lawFiles[p] = true
 	}
 	isLaw := func(p string) bool {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mergeseal/mergeseal/internal/approval"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/risk"
@@ -28,7 +29,8 @@ type run struct {
 	shadow bool // this run is the shadow
 
 	sources map[string][]byte
-	people  *people // what the evidence and two laws say about people; nil without evidence
+	owners  []approval.OwnerSet // of what the diff touches, a set for each rule
+	people  *people             // what the evidence and two laws say about people; nil without evidence
 }
 
 // whole judges, and holds the head's own law beside it where that differs.
@@ -66,6 +68,10 @@ func (r *run) whole(ctx context.Context) (*Result, error) {
 	}
 	r.rules = rules
 	if err := r.membership(); err != nil {
+		return nil, err
+	}
+	// Lines that cannot be read are said by lint: they are not this change's.
+	if _, err := r.readOwners(); err != nil {
 		return nil, err
 	}
 	res, err := r.judge(ctx, found)

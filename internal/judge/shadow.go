@@ -23,7 +23,7 @@ const (
 // keeps. What the head adds or changes in policies is compiled and reported,
 // never run.
 func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, error) {
-	s := &run{Target: r.Target, ground: r.ground, people: r.people, shadow: true, sources: map[string][]byte{}}
+	s := &run{Target: r.Target, ground: r.ground, people: r.people, owners: r.owners, shadow: true, sources: map[string][]byte{}}
 	found, err := s.readLaw(r.ground.head)
 	if err != nil {
 		return nil, err
