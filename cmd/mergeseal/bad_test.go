@@ -40,6 +40,7 @@ import (
 //
 // Files below before/, base/ and head/ are two commits of main and one of the
 // branch change, each laid over the one before; PATH.delete deletes PATH. Files
+// below beside/ lie beside the repository; <head> in them is the branch's commit. Files
 // without these prefixes simply lie in a folder. Files below good/ replace those
 // of the same name. The good version must not yield the code, nor any error that
 // the bad one has not.
@@ -48,10 +49,8 @@ const badDir = "testdata/bad"
 // unreached are the codes that no user can come by today, and why. An archive
 // for one of them fails the test until its line here goes.
 func unreached() map[string]string {
-	const noEvidence = "no command reads evidence yet"
 	return map[string]string{
 		"MS505": "the rules that come with the binary are always loaded",
-		"MS611": noEvidence, "MS612": noEvidence, "MS613": noEvidence, "MS614": noEvidence, "MS615": noEvidence,
 	}
 }
 
@@ -302,6 +301,12 @@ func (b *badExample) layOut(t *testing.T, files map[string]string, depth string)
 	git(t, "", "init", "-q", "-b", "main", "--template=", dir)
 	git(t, importOf(files), "-C", dir, "fast-import", "--quiet")
 	git(t, "", "-C", dir, "checkout", "-q", "change")
+	head := strings.TrimSpace(git(t, "", "-C", dir, "rev-parse", "change"))
+	for name, text := range files {
+		if rest, ok := strings.CutPrefix(name, "beside/"); ok {
+			writeBad(t, filepath.Join(filepath.Dir(dir), rest), strings.ReplaceAll(text, "<head>", head))
+		}
+	}
 	if !b.shallow {
 		return dir
 	}
@@ -350,7 +355,7 @@ func importOf(files map[string]string) string {
 }
 
 // git runs git without the machine's configuration.
-func git(t *testing.T, stdin string, args ...string) {
+func git(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "TZ=UTC", "LC_ALL=C"}
@@ -360,4 +365,5 @@ func git(t *testing.T, stdin string, args ...string) {
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("git %v: %v\n%s", args, err, out.String())
 	}
+	return out.String()
 }

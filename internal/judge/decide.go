@@ -202,6 +202,9 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 			needed = append(needed, q)
 		}
 	}
+	if slices.ContainsFunc(needed, func(q approval.Requirement) bool { return q.Codeowners }) {
+		o.found = append(o.found, r.ownersFound...)
+	}
 	needed = r.ownedOnly(needed)
 	sortRequirements(needed)
 	q, err := r.question(needed, o.facts)

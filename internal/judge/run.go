@@ -30,7 +30,10 @@ type run struct {
 
 	sources map[string][]byte
 	owners  []approval.OwnerSet // of what the diff touches, a set for each rule
-	people  *people             // what the evidence and two laws say about people; nil without evidence
+	// ownersFound are lines of CODEOWNERS that cannot be read; said where a rule
+	// asks for code owners, and by lint.
+	ownersFound diag.List
+	people      *people // what the evidence and two laws say about people; nil without evidence
 }
 
 // whole judges, and holds the head's own law beside it where that differs.
@@ -70,8 +73,7 @@ func (r *run) whole(ctx context.Context) (*Result, error) {
 	if err := r.membership(); err != nil {
 		return nil, err
 	}
-	// Lines that cannot be read are said by lint: they are not this change's.
-	if _, err := r.readOwners(); err != nil {
+	if r.ownersFound, err = r.readOwners(); err != nil {
 		return nil, err
 	}
 	res, err := r.judge(ctx, found)
