@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -93,15 +94,11 @@ func looksLikeCode(s string) bool {
 
 // recordPath finds the record that a path or an id names in the files as they lie.
 func (g *global) recordPath(subject string) (string, error) {
-	w, err := g.open()
+	w, t, err := g.here()
 	if err != nil {
-		return "", failed(err)
+		return "", err
 	}
 	defer w.close()
-	t, err := w.worktree()
-	if err != nil {
-		return "", failed(err)
-	}
 	if strings.ContainsAny(subject, "/.") {
 		return subject, nil
 	}
@@ -109,5 +106,5 @@ func (g *global) recordPath(subject string) (string, error) {
 	if err != nil {
 		return "", &exit{code: ExitUsage, err: err}
 	}
-	return w.fromRoot(g, path)
+	return filepath.Join(w.root, filepath.FromSlash(path)), nil
 }

@@ -45,15 +45,11 @@ func runLint(g *global, o lintOptions) error {
 	if err != nil {
 		return err
 	}
-	w, err := g.open()
+	w, t, err := g.here()
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	defer w.close()
-	t, err := w.worktree()
-	if err != nil {
-		return failed(err)
-	}
 	paths, err := w.paths(g, o.Paths)
 	if err != nil {
 		return err

@@ -69,15 +69,11 @@ func runNew(ctx context.Context, g *global, o newOptions) error {
 	if err != nil {
 		return err
 	}
-	w, err := g.open()
+	w, t, err := g.here()
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	defer w.close()
-	t, err := w.worktree()
-	if err != nil {
-		return failed(err)
-	}
 	l, found, err := judge.ReadLaw(t)
 	if err != nil {
 		return failed(err)

@@ -65,17 +65,26 @@ func (w *place) worktree() (tree.Tree, error) {
 	return w.repo.Worktree()
 }
 
+// here opens the place around the folder and its files as they lie.
+func (g *global) here() (*place, tree.Tree, error) {
+	w, err := g.open()
+	if err != nil {
+		return nil, nil, failed(err)
+	}
+	t, err := w.worktree()
+	if err != nil {
+		w.close()
+		return nil, nil, failed(err)
+	}
+	return w, t, nil
+}
+
 // freshWorktree is the files as they lie now, after this process wrote some.
 func (w *place) freshWorktree() (tree.Tree, error) {
 	if w.repo != nil {
 		return w.repo.Worktree()
 	}
 	return gitrepo.Folder(w.root)
-}
-
-// fromRoot is a path from the root as an argument of this process.
-func (w *place) fromRoot(_ *global, p string) (string, error) {
-	return filepath.Join(w.root, filepath.FromSlash(p)), nil
 }
 
 func (w *place) target(timeout time.Duration) judge.Target {

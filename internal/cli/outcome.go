@@ -58,15 +58,11 @@ func runOutcome(g *global, o outcomeOptions) error {
 	if err != nil {
 		return err
 	}
-	w, err := g.open()
+	w, t, err := g.here()
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	defer w.close()
-	t, err := w.worktree()
-	if err != nil {
-		return failed(err)
-	}
 	debts, err := judge.Overdue(t, now)
 	if err != nil {
 		return failed(err)
