@@ -194,6 +194,9 @@ func missingApprovals(list []approval.Status) int {
 // lawSource says which law was applied.
 func lawSource(v *verdict.Verdict) string {
 	base := strings.TrimPrefix(strings.TrimPrefix(v.Subject.BaseRef, "refs/heads/"), "refs/remotes/")
+	if base == v.Subject.Base {
+		base = "" // a commit was named: once is enough
+	}
 	if v.Subject.Base != "" {
 		if base != "" {
 			base += "@"
