@@ -15,6 +15,7 @@ words := {
 	"deleted": "the change record is deleted",
 	"renamed": "the change record is renamed away from where records live",
 	"id_changed": "the change record gets another id",
+	"registered": "the change becomes a registration, which nobody approves",
 }
 
 default message := "the change record is removed"

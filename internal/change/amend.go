@@ -17,7 +17,7 @@ const (
 	ClassClosure                 // how the change ended
 	ClassWithdrawal              // put on hold, or canceled
 	ClassEditorial               // nothing that anything is judged by
-	ClassRemoval                 // deleted, or given another id
+	ClassRemoval                 // deleted, given another id, or made a registration
 )
 
 // Classes lists the classes' names, in the order of their values.
@@ -40,7 +40,7 @@ func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 type Amendment struct {
 	Class  Class
 	Fields []string // top-level keys that differ, sorted
-	Reason string   // of a removal: deleted or id_changed
+	Reason string   // of a removal: deleted, id_changed or registered
 }
 
 // Classify compares two versions of a record by what they say, not by how they
@@ -68,6 +68,11 @@ func Classify(prev, next *File) Amendment {
 	out := Amendment{Class: ClassEditorial, Fields: differing(a, b)}
 	if prev.Record.ID != next.Record.ID {
 		out.Class, out.Reason = ClassRemoval, "id_changed"
+		return out
+	}
+	if next.Record.Type == Registration && prev.Record.Type != Registration {
+		// A registration asks nobody and stands for nothing: the change it was is gone.
+		out.Class, out.Reason = ClassRemoval, "registered"
 		return out
 	}
 	kinds := map[Class]bool{}
