@@ -45,6 +45,12 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
   mergeseal check changes/2026/CHG-2026-0142.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Paths = args
+			if cmd.Flags().Changed("base") && o.Base == "" || cmd.Flags().Changed("head") && o.Head == "" {
+				return usagef("--base and --head want a revision: an empty one is often a variable that was never set")
+			}
+			if o.Timeout <= 0 {
+				return usagef("--policy-timeout %s: give a time above zero", o.Timeout)
+			}
 			return run(cmd.Context(), g, o)
 		},
 	}

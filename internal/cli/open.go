@@ -129,6 +129,9 @@ func (g *global) evidence(file string) (*evidence.Document, diag.List, error) {
 	if err != nil {
 		return nil, nil, usagef("--evidence: %w", err)
 	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, nil, errors.Join(usagef("--evidence %s is not a file", file), f.Close())
+	}
 	defer f.Close() //nolint:errcheck // only read
 	b, err := io.ReadAll(io.LimitReader(f, evidence.MaxBytes+1))
 	if err != nil {
@@ -147,6 +150,9 @@ func builtin() ([]judge.Module, error) {
 func (g *global) policyDirs(dirs []string) ([]judge.Module, error) {
 	var out []judge.Module
 	for _, d := range dirs {
+		if info, err := os.Stat(g.abs(d)); err != nil || !info.IsDir() {
+			return nil, usagef("--policy-dir %s is not a folder", d)
+		}
 		mods, err := modulesIn(os.DirFS(g.abs(d)), filepath.ToSlash(d), false)
 		if err != nil {
 			return nil, usagef("--policy-dir %s: %w", d, err)

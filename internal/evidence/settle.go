@@ -130,7 +130,11 @@ func (d *Document) Against(head string, commits []string) diag.List {
 		found = append(found, f)
 	}
 	if d.PullRequest.Head != head {
-		add("collect the evidence again", "the evidence is about the head %s, judged is %s", short(d.PullRequest.Head), short(head))
+		hint := "collect the evidence again"
+		if len(head) < 40 {
+			hint = "commit first, and judge the commit with --head: evidence is about commits"
+		}
+		add(hint, "the evidence is about the head %s, judged is %s", short(d.PullRequest.Head), short(head))
 		return found
 	}
 	known := map[string]bool{}
@@ -174,4 +178,9 @@ func (d *Document) UnknownPusher() diag.List {
 		WithHint("let the token read the repository's activity")}
 }
 
-func short(sha string) string { return sha[:min(len(sha), 7)] }
+func short(sha string) string {
+	if len(sha) < 40 {
+		return sha
+	}
+	return sha[:7]
+}

@@ -259,7 +259,7 @@ func (r *Repo) peel(h plumbing.Hash) (plumbing.Hash, error) {
 
 // DefaultBase returns the ref and commit that a change is most likely meant
 // for: the remote's default branch as last fetched (of origin, or of the only
-// remote), else the local branch main, else master. The error wraps
+// remote), else the local branch main, else master, else those of the remote. The error wraps
 // tree.ErrNotFound when there is none of them.
 func (r *Repo) DefaultBase() (ref, id string, err error) {
 	var candidates []string
@@ -267,6 +267,10 @@ func (r *Repo) DefaultBase() (ref, id string, err error) {
 		candidates = append(candidates, remotePrefix+remote+"/HEAD")
 	}
 	candidates = append(candidates, headsPrefix+"main", headsPrefix+"master")
+	if remote := r.baseRemote(); remote != "" && validRef(remotePrefix+remote) {
+		// A clone that was made by fetching alone knows no default branch.
+		candidates = append(candidates, remotePrefix+remote+"/main", remotePrefix+remote+"/master")
+	}
 	for _, c := range candidates {
 		name, h, err := r.ref(c)
 		if errors.Is(err, tree.ErrNotFound) {
