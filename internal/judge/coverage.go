@@ -93,7 +93,7 @@ func (r *run) named(rec *records) error {
 	}
 	for _, o := range rec.others {
 		id := field.Fold(o.file.Record.ID)
-		if o.tentative || !ids[id] || o.file.Found.Errors() || !open(&o.file.Record) ||
+		if o.tentative || !ids[id] || o.file.Found.Errors() || !open(&o.file.Record) || o.file.Record.Type == change.Registration ||
 			slices.ContainsFunc(rec.subjects, func(s *subject) bool { return field.Fold(s.id()) == id }) {
 			continue
 		}
@@ -149,12 +149,13 @@ func servicesOf(p string, touched []law.Touched) []string {
 // registration never does, nor does a record that is only amended, on hold,
 // canceled or closed.
 func covers(s *subject, c law.Coverage) bool {
-	if s.file == nil || !s.full() {
-		return false
-	}
-	rec := &s.file.Record
-	return rec.Type != change.TypeNone && rec.Type != change.Registration && open(rec) &&
-		includes(rec.Services, c.Services) && includes(rec.Environments, c.Environments)
+	return s.stands() && includes(s.file.Record.Services, c.Services) && includes(s.file.Record.Environments, c.Environments)
+}
+
+// stands reports whether a record stands for work at all: it is judged from the
+// start, needs approval of some kind, and still allows work.
+func (s *subject) stands() bool {
+	return s.file != nil && s.full() && s.file.Record.Type != change.TypeNone && s.file.Record.Type != change.Registration && open(&s.file.Record)
 }
 
 // includes reports whether have holds all of want.

@@ -99,7 +99,7 @@ func (r *run) setScene() (*scene, diag.List, error) {
 	}
 	for _, s := range rec.subjects {
 		for _, name := range s.current().Record.Services {
-			sc.declared[name] = sc.declared[name] || s.full()
+			sc.declared[name] = sc.declared[name] || s.stands()
 		}
 	}
 	sc.past = closed(rec)

@@ -83,9 +83,9 @@ func (r *run) judged(o *opinion, sc *scene) (verdict.Judged, []schedule.Edge) {
 	cur := f.subject.current()
 	rec := cur.Record
 	j := verdict.Judged{
-		ID: rec.ID, Title: change.Redact(rec.Title), Type: rec.Type.String(), Path: f.subject.path, Blob: cur.Blob,
+		ID: change.Redact(rec.ID), Title: change.Redact(rec.Title), Type: rec.Type.String(), Path: change.Redact(f.subject.path), Blob: cur.Blob,
 		Class: f.subject.amend.Class.String(), State: state(&rec, f.subject),
-		Services: []verdict.Service{}, Environments: nonNil(rec.Environments),
+		Services: []verdict.Service{}, Environments: redacted(rec.Environments),
 		Outcome: o.outcome(), Freezes: []schedule.FreezeHit{}, Collisions: []schedule.Collision{},
 		Maintenance: schedule.Maintenance{Required: []string{}, Inside: true}, Requirements: nonNil(o.requirements),
 	}
@@ -97,6 +97,10 @@ func (r *run) judged(o *opinion, sc *scene) (verdict.Judged, []schedule.Edge) {
 	}
 	in := f.input
 	j.Services, j.Freezes, j.Collisions, j.Maintenance, j.Risk = in.Services, in.Freezes, in.Collisions, in.Maintenance, in.Risk
+	j.Services = slices.Clone(j.Services)
+	for i := range j.Services {
+		j.Services[i].Name = change.Redact(j.Services[i].Name)
+	}
 	if t := in.Change.Type.String(); t != j.Type {
 		j.Type, j.DeclaredType = t, j.Type
 	}
@@ -158,6 +162,14 @@ func (r *run) lawEdges() []schedule.Edge {
 		if !o.Until.IsZero() {
 			out = append(out, schedule.Edge{At: r.endOf(o), Why: "the observation of " + o.Code + " ends"})
 		}
+	}
+	return out
+}
+
+func redacted(l []string) []string {
+	out := make([]string, len(l))
+	for i, s := range l {
+		out[i] = change.Redact(s)
 	}
 	return out
 }

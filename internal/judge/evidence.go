@@ -44,10 +44,8 @@ func (r *run) holdEvidence() (diag.List, error) {
 	if r.Repo == nil || !r.ground.hasBase {
 		return d.Against(r.ground.subject.Head, nil), nil
 	}
-	if ref := d.PullRequest.BaseRef; ref != "" && strings.HasPrefix(r.ground.subject.BaseRef, "refs/") && branch(ref) != branch(r.ground.subject.BaseRef) {
-		// T07: approvals for a lax branch are none for this one.
-		return diag.List{diag.New("MS612", source.Range{}, "the evidence is about a pull request into %s, and %s is the base here", diag.Quote(ref), r.ground.subject.BaseRef).
-			WithHint("gather the evidence again, or name its base with --base")}, nil
+	if found := r.sameBase(); found != nil {
+		return found, nil
 	}
 	if err := r.cleanHead(); err != nil {
 		return nil, err
@@ -69,6 +67,55 @@ func (r *run) holdEvidence() (diag.List, error) {
 		r.people.coAuthors = append(r.people.coAuthors, trailers(c.Message)...)
 	}
 	return d.Against(head, ids), nil
+}
+
+// sameBase holds the evidence's base against the one that is judged (T07):
+// approvals on the way into a lax branch are none for this one, and a branch
+// whose history has another base is another branch.
+func (r *run) sameBase() diag.List {
+	pr, base := r.Evidence.PullRequest, r.ground.subject
+	refuse := func(format string, args ...any) diag.List {
+		return diag.List{diag.New("MS612", source.Range{}, format, args...).
+			WithHint("gather the evidence again, or name its base with --base")}
+	}
+	if pr.Base != "" {
+		if at, err := r.Repo.MergeBase(pr.Base, base.Base); err != nil || at != pr.Base {
+			return refuse("the evidence is about the base %s, which the base judged does not hold", diag.Quote(pr.Base))
+		}
+	}
+	if pr.BaseRef == "" || branch(pr.BaseRef) == branch(base.BaseRef) {
+		return nil
+	}
+	if strings.HasPrefix(base.BaseRef, "refs/") {
+		return refuse("the evidence is about a pull request into %s, and %s is the base here", diag.Quote(pr.BaseRef), base.BaseRef)
+	}
+	// The base was named by its commit: it must lie on the evidence's branch.
+	name := branch(pr.BaseRef)
+	for _, ref := range []string{"refs/heads/" + name, "refs/remotes/origin/" + name} {
+		tip, err := r.Repo.Resolve(ref)
+		if err != nil {
+			continue
+		}
+		if at, err := r.Repo.MergeBase(tip, base.Base); err == nil && at == base.Base {
+			return nil
+		}
+	}
+	return refuse("the evidence is about a pull request into %s, which the base judged is not known to lie on", diag.Quote(pr.BaseRef))
+}
+
+// sameRepository holds the evidence's repository against what the law says
+// this one is (T37).
+func (r *run) sameRepository() diag.List {
+	if r.Evidence == nil || r.Evidence.Repository == "" {
+		return nil
+	}
+	for _, here := range []string{r.law.Config.Repository, r.Repository} {
+		if here != "" && field.Fold(here) != field.Fold(r.Evidence.Repository) {
+			return diag.List{diag.New("MS612", source.Range{}, "the evidence is about the repository %s, and this is %s", diag.Quote(r.Evidence.Repository), here).
+				WithHint("gather the evidence of this repository")}
+		}
+	}
+	return nil
 }
 
 // branch is a branch's name without where it is kept.

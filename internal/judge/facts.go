@@ -55,11 +55,12 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 	f.input = in
 	f.target = r.target(f, sc)
 	in.Change = &verdict.Change{Record: f.record, DeclaredType: declared, Path: s.path, Extensions: free(f.record.Extensions)}
-	if p := f.record.Schedule; p != nil && !p.Start.IsZero() && !p.End.IsZero() {
+	if p := r.planned(f); p != nil {
 		in.Schedule = &verdict.Schedule{
 			StartNS: p.Start.UnixNano(), EndNS: p.End.UnixNano(), Minutes: p.Minutes(),
 			NoticeSeconds: int64(p.Start.Sub(r.Now) / time.Second),
 		}
+		f.target.Start, f.target.End = p.Start.Time, p.End.Time
 		in.Freezes = schedule.Freezes(r.law.Windows, f.target)
 		in.Maintenance = schedule.MaintenanceFor(r.law.Windows, r.maintenance(in.Services), f.target)
 	}
@@ -89,6 +90,19 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 		r.score(f, sc)
 	}
 	return f, nil
+}
+
+// planned is the record's window, nil where it has none that can be judged. A
+// standard change need not name one: it is judged as if it began now.
+func (r *run) planned(f *facts) *change.Period {
+	p := f.record.Schedule
+	switch {
+	case p != nil && !p.Start.IsZero() && !p.End.IsZero():
+		return p
+	case p == nil && f.record.Type == change.Standard:
+		return &change.Period{Start: field.Instant{Time: r.Now}, End: field.Instant{Time: r.Now.Add(time.Minute)}}
+	}
+	return nil
 }
 
 // emptyInput is what every input of the run has.

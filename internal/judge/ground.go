@@ -104,6 +104,9 @@ func baseOf(t Target) (ref, id string, err error) {
 	if id, err = t.Repo.Resolve(t.Base); err != nil {
 		return "", "", err
 	}
+	if strings.ContainsAny(t.Base, "~^") {
+		return t.Base, id, nil // an ancestor of a branch is no branch
+	}
 	for _, prefix := range []string{"refs/heads/", "refs/remotes/"} {
 		if full, err := t.Repo.Resolve(prefix + t.Base); err == nil && full == id {
 			return prefix + t.Base, id, nil

@@ -137,6 +137,7 @@ func lintOf(found diag.List, sources map[string][]byte) *Linted {
 	for i := range found {
 		found[i].Undecided = false
 	}
+	redact(found)
 	found.Sort()
 	return &Linted{Findings: found, Sources: sources}
 }

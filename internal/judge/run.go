@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mergeseal/mergeseal/internal/approval"
+	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/risk"
@@ -59,6 +60,9 @@ func (r *run) whole(ctx context.Context) (*Result, error) {
 		return r.beginning(ctx)
 	case r.law == nil || found.Errors():
 		return r.undecided(found.Undecided())
+	}
+	if foreign := r.sameRepository(); foreign != nil {
+		return r.undecided(append(found, foreign.Undecided()...))
 	}
 	mods, err := r.modules(r.ground.law, r.law)
 	if err != nil {
@@ -203,6 +207,7 @@ func (r *run) document() *verdict.Verdict {
 
 // seal orders the findings, writes them into the document and digests it.
 func (r *run) seal(res *Result) (*Result, error) {
+	redact(res.Findings)
 	res.Findings.Sort()
 	v := res.Verdict
 	v.Findings = documentFindings(res.Findings)
@@ -212,6 +217,20 @@ func (r *run) seal(res *Result) (*Result, error) {
 	}
 	v.Digest = d
 	return res, nil
+}
+
+// redact takes what looks like a secret out of everything a finding shows:
+// names of files and records, keys of law, whatever quotes them (T68).
+func redact(l diag.List) {
+	for i := range l {
+		f := &l[i]
+		f.Message, f.Label, f.Hint, f.Change = change.Redact(f.Message), change.Redact(f.Label), change.Redact(f.Hint), change.Redact(f.Change)
+		f.At.File = change.Redact(f.At.File)
+		f.Asides = slices.Clone(f.Asides)
+		for j := range f.Asides {
+			f.Asides[j].Text = change.Redact(f.Asides[j].Text)
+		}
+	}
 }
 
 func documentFindings(l diag.List) []verdict.Finding {

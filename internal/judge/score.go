@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"fmt"
+
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/risk"
 	"github.com/mergeseal/mergeseal/internal/schedule"
@@ -52,6 +54,11 @@ func (r *run) throughModel(f *facts, sc *scene, rf risk.Facts) risk.Score {
 		for _, l := range f.model.Leaves(&written.Record, written.Index.Has, sc.work.covered) {
 			m.Left = append(m.Left, verdict.Left(l))
 		}
+		for _, s := range in.Services {
+			if s.Derived && !s.Declared {
+				m.Left = append(m.Left, verdict.Left{Path: "/services", Message: fmt.Sprintf("the diff touches %s, which the change does not name", s.Name)})
+			}
+		}
 		in.Model = m
 		if len(m.Left) == 0 {
 			rf.ApprovedModel = f.model.Ref()
@@ -66,9 +73,7 @@ func (r *run) throughModel(f *facts, sc *scene, rf risk.Facts) risk.Score {
 		}
 	}
 	rf.Type, in.Change.Type, f.record.Type, f.target.Type = change.Normal, change.Normal, change.Normal, change.Normal
-	if in.Schedule != nil {
-		in.Freezes = schedule.Freezes(r.law.Windows, f.target)
-	}
+	in.Freezes = schedule.Freezes(r.law.Windows, f.target)
 	return risk.Compute(rf, r.risks)
 }
 

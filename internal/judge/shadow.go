@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/source"
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
@@ -17,6 +18,10 @@ const (
 	policiesCompiled = "compiled" // new or changed ones compile; they were not run
 	policiesBroken   = "broken"   // they do not compile
 )
+
+// maxForeign bounds what is compiled of policies that are not law, in bytes:
+// compiling cannot be interrupted, and costs seconds a megabyte (T96).
+const maxForeign = 256 << 10
 
 // shadowOf is what the head's own law would say: its configuration, calendars,
 // services, groups and models, with those policies in force that the head
@@ -30,6 +35,7 @@ func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, e
 	}
 	out := &verdict.Shadow{Outcome: verdict.OutcomeError, Flips: []string{}, Policies: policiesSame}
 	if s.law == nil || found.Errors() {
+		redact(found)
 		found.Sort()
 		out.Findings = documentFindings(found)
 		return out, nil
@@ -54,6 +60,7 @@ func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, e
 		}
 	}
 	slices.Sort(out.Flips)
+	redact(found)
 	found.Sort()
 	out.Findings = documentFindings(found)
 	return out, nil
@@ -80,10 +87,12 @@ func (r *run) shadowRules(inForce *run, found *diag.List) (string, error) {
 	}
 	state := policiesSame
 	var keep []Module
+	foreign := 0
 	for _, m := range head {
 		was, there := old[m.Path]
 		if !there || !bytes.Equal(was, m.Source) {
 			state = policiesCompiled
+			foreign += len(m.Source)
 		}
 		if there {
 			keep = append(keep, Module{Path: m.Path, Source: was, Builtin: m.Builtin})
@@ -92,7 +101,10 @@ func (r *run) shadowRules(inForce *run, found *diag.List) (string, error) {
 	if state == policiesSame && len(head) < len(oldMods) {
 		state = policiesRemoved
 	}
-	if _, bad := r.Compile(head); bad.Errors() {
+	if foreign > maxForeign {
+		*found = append(*found, diag.New("MS009", source.Range{}, "the policies that this branch brings have %d bytes: more than %d are not compiled for a shadow", foreign, maxForeign))
+		state = policiesBroken
+	} else if _, bad := r.Compile(head); bad.Errors() {
 		*found = append(*found, bad...)
 		state = policiesBroken
 	}
