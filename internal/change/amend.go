@@ -142,7 +142,7 @@ func weigh(name string, prev, next *Record) Class {
 			return ClassClosure
 		}
 	case "outcome":
-		if prev.Outcome == nil && next.Outcome != nil {
+		if next.Outcome != nil { // given, or completed: incidents surface later
 			return ClassClosure
 		}
 	case "hold":
@@ -174,7 +174,7 @@ func weighLinks(prev, next []Link) Class {
 	for l, n := range count {
 		switch {
 		case n == 0 || l.Kind == Related || l.Kind == Runbook || l.Kind == Release:
-		case l.Kind == CausedIncident && n > 0:
+		case (l.Kind == CausedIncident || l.Kind == FixesIncident) && n > 0:
 			out = ClassClosure
 		default:
 			return ClassMaterial

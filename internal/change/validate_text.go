@@ -161,7 +161,7 @@ func (c *checker) suppressions() {
 			c.at("MS116", pointer+"/code", "name the code that is shown in brackets", "is blank")
 		case strings.HasPrefix(code, "MS") && row.Title == "":
 			c.at("MS116", pointer+"/code", diag.DidYouMean(code, warnings()), "%s is not a code", diag.Quote(s.Code))
-		case row.Title != "" && row.Severity == diag.Error:
+		case row.Title != "" && !row.Warns():
 			c.at("MS116", pointer+"/code", "errors cannot be silenced: correct what it is about", "%s is an error", s.Code)
 		}
 		if c.readable(pointer+"/reason") && strings.TrimSpace(s.Reason) == "" {
@@ -174,7 +174,7 @@ func (c *checker) suppressions() {
 func warnings() []string {
 	var out []string
 	for _, row := range diag.Catalogue() {
-		if row.Severity != diag.Error {
+		if row.Warns() {
 			out = append(out, row.Code)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/judge"
 	"github.com/mergeseal/mergeseal/internal/render"
 	"github.com/mergeseal/mergeseal/internal/tree"
+	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
 // checkOptions are the flags of check.
@@ -97,7 +98,7 @@ func (g *global) judge(ctx context.Context, o checkOptions) (*judge.Result, erro
 	}
 	w, err := g.open()
 	if err != nil {
-		return nil, failed(err)
+		return nil, err
 	}
 	defer w.close()
 	if w.repo == nil && (o.Base != "" || o.Head != judge.Worktree && o.Head != "") {
@@ -136,6 +137,11 @@ func next(res *judge.Result) string {
 	for _, f := range res.Findings {
 		if diag.Known(f.Code) && f.Severity == diag.Error {
 			return "mergeseal explain " + f.Code
+		}
+	}
+	for _, c := range res.Verdict.Changes {
+		if c.Outcome == verdict.OutcomePending && c.ID != "" {
+			return "ask those who are missing for a review, or look closer: mergeseal explain " + c.ID
 		}
 	}
 	return ""

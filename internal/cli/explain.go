@@ -49,14 +49,21 @@ func runExplain(ctx context.Context, g *global, o explainOptions) error {
 	if err != nil {
 		return err
 	}
+	format, err := o.Out.parse()
+	if err != nil {
+		return err
+	}
 	code := diag.Lookup(strings.ToUpper(o.Subject))
 	if code.Title != "" {
 		page, err := code.Page()
 		if err != nil {
 			return failed(err)
 		}
+		if format != render.Text && format != render.Markdown {
+			return usagef("--format %s: a code's page is text or markdown", o.Out.format)
+		}
 		return o.Out.write(g, func(w io.Writer) error {
-			if o.Out.format == "markdown" {
+			if format == render.Markdown {
 				_, err := io.WriteString(w, page)
 				return err
 			}
@@ -71,10 +78,6 @@ func runExplain(ctx context.Context, g *global, o explainOptions) error {
 		return usagef("no such code: %s; %s", o.Subject, diag.DidYouMean(strings.ToUpper(o.Subject), codes))
 	}
 	path, err := g.recordPath(o.Subject)
-	if err != nil {
-		return err
-	}
-	format, err := o.Out.parse()
 	if err != nil {
 		return err
 	}

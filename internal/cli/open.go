@@ -33,20 +33,20 @@ type place struct {
 func (g *global) open() (*place, error) {
 	dir := g.dir()
 	if info, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("open folder: %w", err)
+		return nil, usagef("open folder: %w", err)
 	} else if !info.IsDir() {
-		return nil, fmt.Errorf("open folder: %s is a file", dir)
+		return nil, usagef("open folder: %s is a file", dir)
 	}
 	repo, err := gitrepo.Open(dir)
 	if errors.Is(err, tree.ErrNotRepository) {
 		t, err := gitrepo.Folder(dir)
 		if err != nil {
-			return nil, fmt.Errorf("read folder: %w", err)
+			return nil, failed(fmt.Errorf("read folder: %w", err))
 		}
 		return &place{root: dir, tree: t}, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open repository: %w", err)
+		return nil, failed(fmt.Errorf("open repository: %w", err))
 	}
 	return &place{repo: repo, root: repo.Root()}, nil
 }
@@ -69,7 +69,7 @@ func (w *place) worktree() (tree.Tree, error) {
 func (g *global) here() (*place, tree.Tree, error) {
 	w, err := g.open()
 	if err != nil {
-		return nil, nil, failed(err)
+		return nil, nil, err
 	}
 	t, err := w.worktree()
 	if err != nil {

@@ -127,11 +127,11 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 		&cobra.Group{ID: "more", Title: "More:"},
 	)
 	root.SetHelpCommandGroupID("more")
-	root.SetCompletionCommandGroupID("more")
+	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		newDemo(g), newInit(g),
 		newNew(g), newLint(g), newCheck(g), newExplain(g), newOutcome(g),
-		newSchema(g), newVersion(g),
+		newSchema(g), newVersion(g), newCompletion(g),
 	)
 	return root
 }

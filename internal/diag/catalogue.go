@@ -17,6 +17,16 @@ type Code struct {
 	Title    string   // what is wrong, as a headline
 }
 
+// Warns reports whether the code is ever reported as less than an error, so
+// that suppressing it can mean something. An error itself is never silenced.
+func (c Code) Warns() bool {
+	switch c.Code {
+	case "MS204", "MS205", "MS302": // errors only where the stakes are high
+		return true
+	}
+	return c.Title != "" && c.Severity != Error
+}
+
 // PageURL is where a code's page can be read by somebody without the binary.
 func (c Code) PageURL() string {
 	return "https://github.com/mergeseal/mergeseal/blob/main/internal/diag/docs/" + c.Code + ".md"

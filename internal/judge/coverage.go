@@ -87,7 +87,7 @@ func (r *run) named(rec *records) error {
 	}
 	ids := map[string]bool{}
 	for _, c := range commits {
-		for _, m := range trailer.FindAllStringSubmatch(c.Message, -1) {
+		for _, m := range trailer.FindAllStringSubmatch(lastParagraph(c.Message), -1) {
 			ids[field.Fold(m[1])] = true
 		}
 	}
@@ -101,6 +101,12 @@ func (r *run) named(rec *records) error {
 			amend: change.Amendment{Class: change.ClassNew}})
 	}
 	return nil
+}
+
+// lastParagraph is where trailers stand: https://git-scm.com/docs/git-interpret-trailers
+func lastParagraph(message string) string {
+	message = strings.TrimRight(strings.ReplaceAll(message, "\r\n", "\n"), "\n ")
+	return message[strings.LastIndex(message, "\n\n")+1:]
 }
 
 // open reports whether a record still allows work.

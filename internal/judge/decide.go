@@ -132,6 +132,11 @@ func (r *run) opine(ctx context.Context, s *subject, sc *scene) (*opinion, error
 		return nil, err
 	}
 	r.suppress(o, &f.record)
+	if asked := f.input.Change.Type; len(o.requirements) == 0 && s.stands() && asked != change.Standard {
+		o.found = append(o.found, diag.Finding{Code: "MS311", Severity: diag.Note, Change: s.id(), At: r.place(f, "/type"),
+			Message: "nobody's approval is asked for: the law's routing leads to nobody",
+			Hint:    "policy.settings.routing says who approves what; owners and code owners fall away where there are none"})
+	}
 	return o, nil
 }
 
@@ -172,7 +177,7 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 		case r.disabled(e.Code):
 			return
 		case r.observing(e.Code):
-			o.observed = append(o.observed, verdict.ObservedHit{Code: e.Code, Message: change.Redact(e.Message), Change: id})
+			o.observed = append(o.observed, verdict.ObservedHit{Code: e.Code, Message: change.Redact(e.Message), Change: change.Redact(id)})
 			return
 		}
 		f := diag.Finding{Code: e.Code, Severity: sev, Message: change.Redact(e.Message), Hint: change.Redact(e.Hint), Controls: e.Controls, Change: id}
@@ -196,7 +201,7 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 		switch {
 		case r.disabled(q.Code):
 		case r.observing(q.Code):
-			o.observed = append(o.observed, verdict.ObservedHit{Code: q.Code, Message: q.Reason, Change: id})
+			o.observed = append(o.observed, verdict.ObservedHit{Code: q.Code, Message: q.Reason, Change: change.Redact(id)})
 		default:
 			q.Reason = change.Redact(q.Reason)
 			needed = append(needed, q)

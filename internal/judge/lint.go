@@ -123,7 +123,7 @@ func (r *run) lintRecords() (diag.List, error) {
 			return nil, err
 		}
 		for _, f := range o.found {
-			if f.Code < "MS2" || f.Undecided || sensible(f.Code) {
+			if strings.HasPrefix(f.Code, "MS0") || strings.HasPrefix(f.Code, "MS1") || f.Undecided || sensible(f.Code) {
 				found = append(found, f)
 			}
 		}

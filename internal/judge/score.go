@@ -39,6 +39,12 @@ func (r *run) score(f *facts, sc *scene) {
 		rf.ModelIndex = f.model.Index
 	}
 	score := r.throughModel(f, sc, rf)
+	for i := range score.Factors {
+		score.Factors[i].Why, score.Factors[i].Lower = change.Redact(score.Factors[i].Why), change.Redact(score.Factors[i].Lower)
+	}
+	for i := range score.Floors {
+		score.Floors[i].Why = change.Redact(score.Floors[i].Why)
+	}
 	in.Risk, in.History = &score, rf.History
 }
 
