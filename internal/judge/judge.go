@@ -67,6 +67,8 @@ type Rules interface {
 	Evaluate(ctx context.Context, in *verdict.Input) (verdict.Answers, diag.List)
 	// Digest identifies the sources.
 	Digest() string
+	// Groups are the groups that users' own rules name.
+	Groups() []verdict.Mention
 }
 
 // Compile turns modules into rules, or says why not. The findings may hold

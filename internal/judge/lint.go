@@ -78,6 +78,12 @@ func Lint(t tree.Tree, o LintOptions) (*Linted, error) {
 		}
 	}
 	r.rules = rules
+	for _, g := range rules.Groups() {
+		if !r.law.Groups.Defined(g.Name) {
+			found = append(found, diag.New("MS434", g.At, "nobody defined the group %s", diag.Quote(g.Name)).
+				WithHint("%s", diag.DidYouMean(g.Name, r.law.Groups.Names())))
+		}
+	}
 	owners, err := r.readOwners()
 	if err != nil {
 		return nil, err

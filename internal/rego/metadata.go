@@ -9,6 +9,7 @@ import (
 
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/source"
+	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
 // ruleset is a package below mergeseal.rules: what it announces, and which of
@@ -20,6 +21,7 @@ type ruleset struct {
 	has      []string            // of sets()
 	controls map[string][]string // code → controls
 	unnamed  []*ast.Rule         // other sets it adds to
+	groups   []verdict.Mention   // that a user's own rules require, as far as they are written out
 }
 
 // rulesets gathers the packages that judge, sorted by name.
@@ -162,6 +164,9 @@ func (s *ruleset) checkCodes(m *module) diag.List {
 			if value == nil {
 				return false
 			}
+			if !m.Builtin && r.Head.Name.String() == "require" {
+				s.groups = append(s.groups, groupsIn(object)...)
+			}
 			code, ok := value.Value.(ast.String)
 			switch {
 			case !ok:
@@ -176,4 +181,23 @@ func (s *ruleset) checkCodes(m *module) diag.List {
 		})
 	}
 	return found
+}
+
+// groupsIn are the names of groups that an element of require writes out.
+func groupsIn(o ast.Object) []verdict.Mention {
+	var out []verdict.Mention
+	name := func(t *ast.Term) {
+		if s, ok := t.Value.(ast.String); ok {
+			out = append(out, verdict.Mention{Name: string(s), At: at(t.Location)})
+		}
+	}
+	if t := o.Get(ast.InternedTerm("group")); t != nil {
+		name(t)
+	}
+	if t := o.Get(ast.InternedTerm("any_of")); t != nil {
+		if list, ok := t.Value.(*ast.Array); ok {
+			list.Foreach(name)
+		}
+	}
+	return out
 }

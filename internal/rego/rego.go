@@ -124,6 +124,16 @@ func (p *Policies) Rules() []Rule {
 	return out
 }
 
+// Groups are the groups that users' own rules require by name, in the order of
+// packages. Names that are worked out are not seen.
+func (p *Policies) Groups() []verdict.Mention {
+	var out []verdict.Mention
+	for _, s := range p.rules {
+		out = append(out, s.groups...)
+	}
+	return out
+}
+
 // Digest identifies the sources, those of the built-in rules among them, in
 // whatever order they came: sha256:… over paths and bytes.
 func (p *Policies) Digest() string { return p.digest }

@@ -11,6 +11,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/risk"
 	"github.com/mergeseal/mergeseal/internal/schedule"
+	"github.com/mergeseal/mergeseal/internal/source"
 )
 
 // InputVersion is the version of the contract with policies.
@@ -189,6 +190,12 @@ type Settings struct {
 	Routing            map[string][]law.Route `json:"routing"`
 	RoutingOwn         []string               `json:"routing_own"` // keys of Routing whose rows are not the default ones
 	Extensions         map[string]any         `json:"extensions"`  // the settings' x-* keys
+}
+
+// Mention is a name and where it stands.
+type Mention struct {
+	Name string
+	At   source.Range
 }
 
 // Answers is what the policies said about one input.
