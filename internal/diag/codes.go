@@ -51,6 +51,7 @@ var catalogue = []Code{
 	{"MS212", Note, "The change is on hold or canceled"},
 	{"MS213", Error, "The security or privacy impact is not stated"},
 	{"MS214", Warning, "The team has an overdue emergency review"},
+	{"MS215", Note, "Many changes of one owner to one service in one day"},
 	{"MS221", Error, "Covered paths change without a change record"},
 	{"MS222", Error, "The law is touched and its owners must approve"},
 	{"MS223", Error, "A change record is removed, renamed away or given another id"},

@@ -75,6 +75,7 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 	}
 	in.Tests, f.found = tests, append(f.found, bad...)
 	in.Questionnaire = r.questions(&f.record)
+	in.SameDay = r.sameDay(f, sc)
 	in.Emergencies.Overdue = nonNil(r.overdue(f, sc))
 	r.score(f, sc)
 	if in.Schedule != nil {
@@ -105,6 +106,34 @@ func (r *run) planned(f *facts) *change.Period {
 	return nil
 }
 
+// sameDay sums what the owner plans for a service of this change on its day:
+// one large change cut into many small ones is still one day's work (T84).
+func (r *run) sameDay(f *facts, sc *scene) verdict.SameDay {
+	out := verdict.SameDay{Changes: []string{}}
+	if f.record.Schedule == nil || f.record.Owner == "" {
+		return out
+	}
+	day := func(c *change.Record) string {
+		return c.Schedule.Start.In(r.law.Location()).Format(time.DateOnly)
+	}
+	add := func(c *change.Record) {
+		out.Changes = append(out.Changes, change.Redact(c.ID))
+		out.Minutes += c.Schedule.Minutes()
+	}
+	add(&f.record)
+	for _, o := range sc.records.others {
+		c := &o.file.Record
+		if o.file.Path == f.subject.path || c.Schedule == nil || c.Canceled != nil || !c.Owner.Same(f.record.Owner) || day(c) != day(&f.record) {
+			continue
+		}
+		if slices.ContainsFunc(c.Services, func(s string) bool { return slices.Contains(f.record.Services, s) }) {
+			add(c)
+		}
+	}
+	slices.Sort(out.Changes)
+	return out
+}
+
 // emptyInput is what every input of the run has.
 func (r *run) emptyInput(sc *scene) *verdict.Input {
 	return &verdict.Input{
@@ -115,6 +144,7 @@ func (r *run) emptyInput(sc *scene) *verdict.Input {
 		Services:    []verdict.Service{}, Freezes: []schedule.FreezeHit{}, Collisions: []schedule.Collision{},
 		Maintenance: schedule.Maintenance{Required: []string{}, Inside: true},
 		Plans:       verdict.Plans{Empty: []change.EmptyText{}}, Questionnaire: []verdict.Answer{},
+		SameDay:     verdict.SameDay{Changes: []string{}},
 		Emergencies: verdict.Emergencies{Overdue: []string{}},
 		Groups:      nonNil(r.law.Groups.Names()), Reviews: r.reviews(),
 		Law:      verdict.LawFacts{Owners: r.law.Config.LawOwners, Packs: nonNil(r.law.Config.Policy.Packs)},

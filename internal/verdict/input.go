@@ -39,6 +39,7 @@ type Input struct {
 	Questionnaire []Answer              `json:"questionnaire"`
 	Model         *Model                `json:"model,omitempty"`
 	History       risk.History          `json:"history"`
+	SameDay       SameDay               `json:"same_day"`
 	Emergencies   Emergencies           `json:"emergencies"`
 	Groups        []string              `json:"groups"` // names of the groups that are defined
 	PullRequest   *PullRequest          `json:"pull_request,omitempty"`
@@ -150,6 +151,13 @@ type Model struct {
 type Left struct {
 	Path    string `json:"path"` // JSON pointer into the record
 	Message string `json:"message"`
+}
+
+// SameDay is the running sum of the changes that one owner plans for a service
+// on one day, in the configured zone: this one and every other that is not canceled.
+type SameDay struct {
+	Changes []string `json:"changes"` // their ids, sorted
+	Minutes int64    `json:"minutes"` // planned by all of them together
 }
 
 // Emergencies is the debt of the change's team.
