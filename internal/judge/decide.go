@@ -102,7 +102,7 @@ func (r *run) setScene() (*scene, diag.List, error) {
 			sc.declared[name] = sc.declared[name] || s.stands()
 		}
 	}
-	sc.past = closed(rec)
+	sc.past, sc.days, sc.edges = closed(rec), r.days(rec), r.pastEdges(rec, sc.settings)
 	sc.calendar = schedule.NewIndex(r.bookings(rec, sc), schedule.Rules{
 		Graph: r.law.Services, Limits: r.law.Config.Limits, Now: r.Now,
 	})

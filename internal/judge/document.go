@@ -45,8 +45,12 @@ func (r *run) verdict(sc *scene, opinions []*opinion, whole *opinion) (*Result, 
 		cur := o.facts.subject.current()
 		r.sources[cur.Path] = cur.Source
 	}
+	pointed := map[string]bool{}
+	for _, f := range res.Findings {
+		pointed[f.At.File] = true
+	}
 	for _, o := range sc.records.others {
-		if slices.ContainsFunc(res.Findings, func(f diag.Finding) bool { return f.At.File == o.file.Path }) {
+		if pointed[o.file.Path] {
 			r.sources[o.file.Path] = o.file.Source
 		}
 	}
@@ -132,14 +136,20 @@ func state(rec *change.Record, s *subject) string {
 }
 
 // recordEdges are instants that the calendar does not know: where the notice
-// falls short, where a closed change leaves the ninety days of history, where
-// an emergency's review falls due.
+// falls short, and the next of pastEdges.
 func (r *run) recordEdges(f *facts, sc *scene) []schedule.Edge {
 	var out []schedule.Edge
 	if p := f.record.Schedule; p != nil {
 		out = append(out, schedule.Edge{At: p.Start.Add(-time.Duration(sc.settings.NoticeHours) * time.Hour), Why: "the notice falls short"})
 	}
-	for _, o := range sc.records.others {
+	return append(out, sc.edges...)
+}
+
+// pastEdges is the next instant at which what became of earlier changes tells
+// another story; it is the same for every record of the run.
+func (r *run) pastEdges(rec *records, s verdict.Settings) []schedule.Edge {
+	var out []schedule.Edge
+	for _, o := range rec.others {
 		c := &o.file.Record
 		end := ended(c)
 		if end.IsZero() {
@@ -149,10 +159,11 @@ func (r *run) recordEdges(f *facts, sc *scene) []schedule.Edge {
 			out = append(out, schedule.Edge{At: end.Add(risk.Lookback), Why: fmt.Sprintf("%s leaves the history", c.ID)})
 		}
 		if c.Type == change.Emergency {
-			out = append(out, schedule.Edge{At: end.Add(time.Duration(sc.settings.RetroHours) * time.Hour), Why: fmt.Sprintf("the review of %s falls due", c.ID)})
+			out = append(out, schedule.Edge{At: end.Add(time.Duration(s.RetroHours) * time.Hour), Why: fmt.Sprintf("the review of %s falls due", c.ID)})
 		}
 	}
-	return out
+	_, ahead := schedule.ValidUntil(r.Now, out...)
+	return ahead[:min(len(ahead), 1)]
 }
 
 // lawEdges are instants at which the law itself changes what it says.

@@ -20,6 +20,8 @@ type scene struct {
 	work     *work
 	calendar *schedule.Index
 	past     []risk.Past
+	days     map[ownersDay][]other
+	edges    []schedule.Edge
 	declared map[string]bool // services that some judged record names
 	settings verdict.Settings
 	now      verdict.Now
@@ -106,6 +108,24 @@ func (r *run) planned(f *facts) *change.Period {
 	return nil
 }
 
+// ownersDay is one owner's day in the configured zone.
+type ownersDay struct{ owner, day string }
+
+func (r *run) dayOf(c *change.Record) ownersDay {
+	return ownersDay{c.Owner.Fold(), c.Schedule.Start.In(r.law.Location()).Format(time.DateOnly)}
+}
+
+// days sorts the records beside by their owner's day, once for all.
+func (r *run) days(rec *records) map[ownersDay][]other {
+	out := map[ownersDay][]other{}
+	for _, o := range rec.others {
+		if c := &o.file.Record; c.Schedule != nil && c.Canceled == nil {
+			out[r.dayOf(c)] = append(out[r.dayOf(c)], o)
+		}
+	}
+	return out
+}
+
 // sameDay sums what the owner plans for a service of this change on its day:
 // one large change cut into many small ones is still one day's work (T84).
 func (r *run) sameDay(f *facts, sc *scene) verdict.SameDay {
@@ -113,20 +133,14 @@ func (r *run) sameDay(f *facts, sc *scene) verdict.SameDay {
 	if f.record.Schedule == nil || f.record.Owner == "" {
 		return out
 	}
-	day := func(c *change.Record) string {
-		return c.Schedule.Start.In(r.law.Location()).Format(time.DateOnly)
-	}
 	add := func(c *change.Record) {
 		out.Changes = append(out.Changes, change.Redact(c.ID))
 		out.Minutes += c.Schedule.Minutes()
 	}
 	add(&f.record)
-	for _, o := range sc.records.others {
+	for _, o := range sc.days[r.dayOf(&f.record)] {
 		c := &o.file.Record
-		if o.file.Path == f.subject.path || c.Schedule == nil || c.Canceled != nil || !c.Owner.Same(f.record.Owner) || day(c) != day(&f.record) {
-			continue
-		}
-		if slices.ContainsFunc(c.Services, func(s string) bool { return slices.Contains(f.record.Services, s) }) {
+		if o.file.Path != f.subject.path && slices.ContainsFunc(c.Services, func(s string) bool { return slices.Contains(f.record.Services, s) }) {
 			add(c)
 		}
 	}
