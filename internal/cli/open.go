@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,6 @@ import (
 	"github.com/mergeseal/mergeseal/internal/judge"
 	"github.com/mergeseal/mergeseal/internal/rego"
 	"github.com/mergeseal/mergeseal/internal/tree"
-	"github.com/mergeseal/mergeseal/internal/verdict"
 	"github.com/mergeseal/mergeseal/policy"
 )
 
@@ -195,12 +193,6 @@ func compiler(timeout time.Duration) judge.Compile {
 		if p == nil {
 			return nil, found
 		}
-		return policies{p}, found
+		return p, found
 	}
-}
-
-type policies struct{ *rego.Policies }
-
-func (p policies) Evaluate(ctx context.Context, in *verdict.Input) (verdict.Answers, diag.List) {
-	return p.Policies.Evaluate(ctx, in)
 }

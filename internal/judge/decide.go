@@ -26,6 +26,7 @@ type opinion struct {
 	nextEdge     time.Time // of a delegation; zero is none
 	observed     []verdict.ObservedHit
 	usesClock    bool
+	asksOwners   bool // a rule asks for code owners
 }
 
 // outcome is the worst that was said: what could not be judged is an error,
@@ -70,7 +71,27 @@ func (r *run) judge(ctx context.Context, found diag.List) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole.found = append(whole.found, found...)
+	asksOwners := whole.asksOwners
+	home := map[string]*opinion{} // of a finding about a record: by its file, else by its id
+	for _, o := range opinions {
+		asksOwners = asksOwners || o.asksOwners
+		home[o.facts.subject.id()] = o
+	}
+	for _, o := range opinions {
+		home[o.facts.subject.path] = o
+	}
+	if asksOwners {
+		found = append(found, r.ownersFound...)
+	}
+	for _, f := range found {
+		o := whole
+		if f.Change != "" && home[f.At.File] != nil {
+			o = home[f.At.File]
+		} else if f.Change != "" && home[f.Change] != nil {
+			o = home[f.Change]
+		}
+		o.found = append(o.found, f)
+	}
 	return r.verdict(sc, opinions, whole)
 }
 
@@ -95,7 +116,7 @@ func (r *run) setScene() (*scene, diag.List, error) {
 	sc := &scene{
 		records: rec, work: w, declared: map[string]bool{},
 		settings: settingsOf(r.law.Config.Policy.Settings),
-		now:      clockFacts(r.Now, r.law.Config.Timezone),
+		now:      clockFacts(r.Now.In(r.law.Location())),
 	}
 	for _, s := range rec.subjects {
 		for _, name := range s.current().Record.Services {
@@ -145,7 +166,6 @@ func (r *run) about(s *subject, l diag.List) diag.List {
 	out := slices.Clone(l)
 	for i := range out {
 		out[i].Change = s.id()
-		out[i].Message = change.Redact(out[i].Message)
 	}
 	return out
 }
@@ -180,7 +200,7 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 			o.observed = append(o.observed, verdict.ObservedHit{Code: e.Code, Message: change.Redact(e.Message), Change: change.Redact(id)})
 			return
 		}
-		f := diag.Finding{Code: e.Code, Severity: sev, Message: change.Redact(e.Message), Hint: change.Redact(e.Hint), Controls: e.Controls, Change: id}
+		f := diag.Finding{Code: e.Code, Severity: sev, Message: e.Message, Hint: e.Hint, Controls: e.Controls, Change: id}
 		if e.Path != "" || id != "" {
 			f.At = place(e.Path)
 		}
@@ -207,9 +227,7 @@ func (r *run) ask(ctx context.Context, o *opinion, in *verdict.Input, id string,
 			needed = append(needed, q)
 		}
 	}
-	if slices.ContainsFunc(needed, func(q approval.Requirement) bool { return q.Codeowners }) {
-		o.found = append(o.found, r.ownersFound...)
-	}
+	o.asksOwners = slices.ContainsFunc(needed, func(q approval.Requirement) bool { return q.Codeowners })
 	needed = r.ownedOnly(needed)
 	sortRequirements(needed)
 	q, err := r.question(needed, o.facts)
@@ -250,11 +268,7 @@ func (r *run) observing(code string) bool {
 
 // endOf is when an observation ends: with its last day, in the configured zone.
 func (r *run) endOf(o law.Observe) time.Time {
-	loc, err := law.Zone(r.law.Config.Timezone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return o.Until.In(loc).AddDate(0, 0, 1)
+	return o.Until.In(r.law.Location()).AddDate(0, 0, 1)
 }
 
 // suppress drops warnings that the record silences by code.

@@ -23,12 +23,6 @@ func (r *run) verdict(sc *scene, opinions []*opinion, whole *opinion) (*Result, 
 	}
 	v.Requirements = nonNil(whole.requirements)
 	v.Outcome = whole.outcome()
-	for _, o := range opinions {
-		// What several records were told of the law's own files is said once.
-		whole.found = append(whole.found, slices.DeleteFunc(slices.Clone(o.found), func(f diag.Finding) bool { return f.Code != "MS621" })...)
-		o.found = slices.DeleteFunc(o.found, func(f diag.Finding) bool { return f.Code == "MS621" })
-	}
-	whole.found = dedupe(whole.found)
 	res := &Result{Verdict: v, Findings: whole.found, Sources: r.sources}
 	v.Objections = whole.objections
 	edges := append(r.lawEdges(), delegationEdge(whole.nextEdge)...)

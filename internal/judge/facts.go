@@ -298,14 +298,9 @@ func free(m map[string]any) map[string]any {
 }
 
 // clockFacts are the one reading of the time, in the configured zone.
-func clockFacts(now time.Time, zone string) verdict.Now {
-	loc, err := law.Zone(zone)
-	if err != nil {
-		loc, zone = time.UTC, "UTC"
-	}
-	local := now.In(loc)
+func clockFacts(local time.Time) verdict.Now {
 	return verdict.Now{
-		EpochNS: now.UnixNano(), RFC3339: field.Instant{Time: now.UTC()}.String(), Timezone: zone,
+		EpochNS: local.UnixNano(), RFC3339: field.Instant{Time: local.UTC()}.String(), Timezone: local.Location().String(),
 		Weekday: local.Weekday().String(), Hour: local.Hour(), Date: local.Format(time.DateOnly),
 	}
 }

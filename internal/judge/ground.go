@@ -144,14 +144,7 @@ const maxLawFile = 1 << 20 // the parsers' own, smaller limits speak first
 
 // List returns the regular files that match a pattern.
 func (f *treeFiles) List(glob string) ([]string, error) {
-	folder := glob
-	if i := strings.IndexAny(glob, "*?[{\\"); i >= 0 {
-		folder = path.Dir(glob[:i] + "x")
-	}
-	if folder == "." {
-		folder = ""
-	}
-	entries, err := f.tree.Entries(folder)
+	entries, err := f.tree.Entries(folderOf(glob))
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", glob, err)
 	}
@@ -162,6 +155,19 @@ func (f *treeFiles) List(glob string) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// folderOf is the fixed beginning of a pattern that everything it matches lies
+// below, "" for the root; a path without a pattern is its own.
+func folderOf(glob string) string {
+	i := strings.IndexAny(glob, "*?[{\\")
+	if i < 0 {
+		return glob
+	}
+	if dir := path.Dir(glob[:i] + "x"); dir != "." {
+		return dir
+	}
+	return ""
 }
 
 // Read returns a file's bytes.

@@ -301,11 +301,8 @@ func couldBe(p string, ids map[string]*subject) bool {
 func folders(globs []string) []string {
 	var out []string
 	for _, g := range globs {
-		dir := g
-		if i := strings.IndexAny(g, "*?[{\\"); i >= 0 {
-			dir = path.Dir(g[:i] + "x")
-		}
-		if dir == "." {
+		dir := folderOf(g)
+		if dir == "" {
 			return []string{""}
 		}
 		out = append(out, dir)

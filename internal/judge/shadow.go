@@ -101,6 +101,10 @@ func (r *run) shadowRules(inForce *run, found *diag.List) (string, error) {
 	if state == policiesSame && len(head) < len(oldMods) {
 		state = policiesRemoved
 	}
+	if state == policiesSame && inForce.rules != nil {
+		r.rules = inForce.rules
+		return state, nil
+	}
 	if foreign > maxForeign {
 		*found = append(*found, diag.New("MS009", source.Range{}, "the policies that this branch brings have %d bytes: more than %d are not compiled for a shadow", foreign, maxForeign))
 		state = policiesBroken
