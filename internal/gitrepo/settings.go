@@ -15,6 +15,7 @@ import (
 // it names a command or a file to read.
 type settings struct {
 	remotes  []string // sorted
+	urls     map[string]string
 	fileMode bool     // the file system keeps the executable bit
 	symlinks bool     // the file system keeps symlinks
 }
@@ -48,8 +49,10 @@ func readSettings(path string) (settings, error) {
 	}
 	s.fileMode = !isFalse(core.Option("filemode"))
 	s.symlinks = !isFalse(core.Option("symlinks"))
+	s.urls = map[string]string{}
 	for _, sub := range c.Section("remote").Subsections {
 		s.remotes = append(s.remotes, sub.Name)
+		s.urls[sub.Name] = sub.Option("url")
 	}
 	sort.Strings(s.remotes)
 	return s, nil
