@@ -61,20 +61,46 @@ func write(t *testing.T, r *Repo, content string, list ...string) *Notes {
 // treeOf is the id of the notes tree as git sees it.
 func (f *fixture) treeOf(ref string) string { return f.git("rev-parse", ref+"^{tree}") }
 
-func TestNotesLieWhereGitWouldWriteThem(t *testing.T) {
-	// git adds them all in one process, beginning with a source that has a note.
-	for _, n := range []int{1, 20, 100, 300, 4000} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			f := newFixture(t)
-			source := f.commit("one")
-			list := objects(n, uint64(n))
-			f.git("notes", "--ref", "theirs", "add", "-m", "hello", source)
-			var pairs strings.Builder
-			for _, object := range list {
-				fmt.Fprintf(&pairs, "%s %s\n", source, object)
+// spread makes up ids of which each begins with prefix and a digit, so many to
+// each of the sixteen, and one fewer to the last.
+func spread(prefix string, each int, lessOne bool) []string {
+	r := rand.New(rand.NewPCG(uint64(each), uint64(len(prefix))))
+	var list []string
+	for digit := range 16 {
+		for i := range each {
+			if lessOne && digit == 15 && i == 0 {
+				continue
 			}
+			id := fmt.Sprintf("%s%x%016x%016x%016x", prefix, digit, r.Uint64(), r.Uint64(), r.Uint64())
+			list = append(list, id[:hexLen])
+		}
+	}
+	return list
+}
+
+func TestNotesLieWhereGitWouldWriteThem(t *testing.T) {
+	tests := map[string][]string{
+		"one":                                    objects(1, 1),
+		"a few":                                  objects(20, 2),
+		"two of each first digit":                spread("", 2, false),
+		"two of each first digit but one":        spread("", 2, true),
+		"two of each digit after a folder's two": append(spread("", 2, false), spread("ab", 2, false)...),
+		"but one in the second folder":           append(spread("", 2, false), spread("ab", 2, true)...),
+		"hundreds":                               objects(300, 3),
+		"thousands":                              objects(4000, 4),
+	}
+	for name, list := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			blob := strings.TrimSpace(f.feed("hello\n", "hash-object", "-w", "--stdin"))
+			f.git("notes", "--ref", "theirs", "add", "-C", blob, list[0])
+			var pairs strings.Builder
+			for _, object := range list[1:] {
+				fmt.Fprintf(&pairs, "%s %s\n", list[0], object)
+			}
+			// One process of git, which has them all in memory when it writes.
 			f.feed(pairs.String(), "notes", "--ref", "theirs", "copy", "--stdin")
-			write(t, f.open(), "hello\n", append([]string{source}, list...)...)
+			write(t, f.open(), "hello\n", list...)
 			if ours, theirs := f.treeOf(notesRef), f.treeOf("refs/notes/theirs"); ours != theirs {
 				t.Errorf("tree %s, git writes %s:\n%s", ours, theirs, f.git("diff-tree", "-r", "--stat", ours, theirs))
 			}
