@@ -20,7 +20,7 @@ var (
 type Error struct {
 	Method, Path string
 	Status       int
-	Message      string // the API's own words, hostile and at most a line
+	Message      string // the API's own words, at most a line, without secrets
 	Needs        string // the permission that is wanted, as GitHub names it; "" where unknown
 	Limited      bool   // a rate limit
 }
@@ -32,15 +32,29 @@ func (e *Error) Error() string {
 	if e.Message != "" {
 		fmt.Fprintf(&b, " %q", e.Message)
 	}
-	switch {
-	case e.Limited:
-		b.WriteString("; wait, or raise --api-wait")
-	case e.Status == http.StatusUnauthorized:
-		b.WriteString("; the token is wrong or has expired: set GITHUB_TOKEN, or --app-id and --app-key-file")
-	case e.Needs != "" && (e.Status == http.StatusForbidden || e.Status == http.StatusNotFound):
-		fmt.Fprintf(&b, "; permit %s to the token", e.Needs)
+	if fix := e.fix(); fix != "" {
+		b.WriteString("; " + fix)
 	}
 	return b.String()
+}
+
+// fix is what to do next, "" where nobody knows.
+func (e *Error) fix() string {
+	switch {
+	case e.Limited:
+		return "a rate limit: try again later, or wait longer with --api-wait"
+	case e.Status == http.StatusUnauthorized:
+		return "the token is wrong or has expired: set GITHUB_TOKEN, or --app-id and --app-key-file"
+	case e.Status >= 500:
+		return "try again later"
+	case e.Needs == "":
+		return ""
+	case e.Status == http.StatusForbidden:
+		return "permit " + e.Needs + " to the token"
+	case e.Status == http.StatusNotFound:
+		return "see that it exists, and permit " + e.Needs + " to the token"
+	}
+	return ""
 }
 
 // Is sorts refusals into the errors above.
@@ -54,4 +68,25 @@ func (e *Error) Is(target error) bool {
 		return e.Limited || e.Status >= 500
 	}
 	return false
+}
+
+// refused reports whether the API said no for want of a permission, which it
+// also says as not found.
+func refused(err error) bool {
+	return errors.Is(err, ErrForbidden) && !unauthorized(err) || errors.Is(err, ErrNotFound)
+}
+
+// unauthorized reports whether the token itself is refused.
+func unauthorized(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusUnauthorized
+}
+
+// fixOf is what an error says to do next.
+func fixOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.fix()
+	}
+	return ""
 }

@@ -44,12 +44,6 @@ type Gap struct {
 	Fix  string // what to permit or type next
 }
 
-// Identity is who our comments and checks are by.
-type Identity struct {
-	Login string // as it stands below our comments
-	App   int64  // id of the App behind our checks, 0 where none is known
-}
-
 // PullRequest reads one.
 func (c *Client) PullRequest(ctx context.Context, r Repo, number int64) (PullRequest, error) {
 	return PullRequest{}, ErrUnavailable
@@ -69,9 +63,4 @@ func (c *Client) OpenPullRequests(ctx context.Context, r Repo, base string) ([]P
 // PullRequestsOf lists those that hold a commit, open or merged, by number.
 func (c *Client) PullRequestsOf(ctx context.Context, r Repo, sha string) ([]PullRequest, error) {
 	return nil, ErrUnavailable
-}
-
-// Self is who our comments and checks are by.
-func (c *Client) Self(ctx context.Context, r Repo) (Identity, error) {
-	return Identity{}, ErrUnavailable
 }
