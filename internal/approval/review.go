@@ -94,6 +94,10 @@ func (q *Question) void(r evidence.Review) string {
 		return "a comment decides nothing"
 	case evidence.Approved:
 	}
+	// The very second belongs to before: the forge's clock ticks no finer (T07).
+	if changed := q.Evidence.PullRequest.BaseChangedAt; !changed.IsZero() && !r.SubmittedAt.After(changed.Time) {
+		return "approved before the base changed"
+	}
 	head := q.Evidence.PullRequest.Head
 	binding := Stale
 	switch {

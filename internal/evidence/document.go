@@ -36,6 +36,8 @@ func (f *file) pullRequest(n node, path string, p *PullRequest) {
 		"draft":     f.truth(&p.Draft),
 		"labels":    f.texts(&p.Labels),
 		"pushed_by": f.logins(&p.Pushers),
+
+		"base_changed_at": f.into(&p.BaseChangedAt),
 	})
 }
 

@@ -34,6 +34,9 @@ type PullRequest struct {
 	Labels  []string      `json:"labels,omitempty"`
 	Commits []Commit      `json:"commits"`             // by SHA
 	Pushers []field.Login `json:"pushed_by,omitempty"` // in order of time, the last pusher last; nil is unknown
+	// BaseChangedAt is when it last got another base branch: what was approved
+	// before was approved for another one. Zero is never.
+	BaseChangedAt field.Instant `json:"base_changed_at,omitzero"`
 }
 
 // Commit is one commit of the pull request. An Author or Committer of nil is

@@ -34,6 +34,9 @@ func (d *Document) Settled() *Document {
 	p := &out.PullRequest
 	p.Labels = ordered(p.Labels)
 	p.Pushers = optional(slices.Clone(p.Pushers))
+	if !p.BaseChangedAt.IsZero() {
+		p.BaseChangedAt = field.Instant{Time: p.BaseChangedAt.UTC()}
+	}
 	p.Commits = append([]Commit{}, p.Commits...)
 	for i, c := range p.Commits {
 		p.Commits[i].CoAuthors = optional(people(c.CoAuthors))

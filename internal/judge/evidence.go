@@ -3,7 +3,6 @@ package judge
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/mergeseal/mergeseal/internal/approval"
 	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/schedule"
@@ -150,15 +150,14 @@ func (r *run) cleanHead() error {
 	return nil
 }
 
-// byline is a trailer that says who else wrote or signed a commit; only the
-// forge's own addresses name an account:
-// https://docs.github.com/en/account-and-profile/setting-up-and-managing-your-personal-account-on-github/managing-email-preferences/setting-your-commit-email-address
-var byline = regexp.MustCompile(`(?im)^(?:co-authored-by|signed-off-by):[^<\n]*<(?:[0-9]+\+)?([A-Za-z0-9-]+)@users\.noreply\.github\.com>\s*$`)
-
+// trailers are the accounts that a commit's message names as co-authors or
+// signers by the forge's own addresses.
 func trailers(message string) []field.Login {
 	var out []field.Login
-	for _, m := range byline.FindAllStringSubmatch(message, -1) {
-		out = append(out, field.Login(m[1]))
+	for _, address := range evidence.Bylines(message) {
+		if who, ok := evidence.Noreply(address); ok {
+			out = append(out, who)
+		}
 	}
 	return out
 }
