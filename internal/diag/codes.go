@@ -2,7 +2,8 @@ package diag
 
 // catalogue is the one list of codes, sorted. A code is never reused and never
 // changes its meaning. MS0: reading files. MS1: fields of a record. MS2 and
-// MS3: rules written in Rego (policy/). MS4: law. MS5: policies. MS6: git.
+// MS3: rules written in Rego (policy/). MS4: law. MS5: policies. MS6: git
+// and the forge. MS7: seals and the gate. MS8: settings of the forge.
 var catalogue = []Code{
 	{"MS001", Error, "The file is not valid YAML"},
 	{"MS002", Error, "Anchors, aliases and merge keys are not allowed"},
@@ -72,6 +73,11 @@ var catalogue = []Code{
 	{"MS412", Error, "A window's id is used twice"},
 	{"MS413", Error, "The time zone is not an IANA name"},
 	{"MS414", Warning, "The window is suspicious: too long, past, or of another year"},
+	{"MS415", Warning, "The repeat runs into itself or begins more than once a day"},
+	{"MS416", Warning, "The repeat meets a change of the clocks"},
+	{"MS417", Warning, "Times in a text contradict each other or their zone"},
+	{"MS418", Error, "The .ics calendar cannot be read"},
+	{"MS419", Warning, "An event of the .ics calendar is read otherwise than it looks"},
 	{"MS421", Error, "A service is malformed or given twice"},
 	{"MS422", Warning, "The service has no tier"},
 	{"MS423", Error, "A dependency on an unknown service"},
@@ -97,5 +103,13 @@ var catalogue = []Code{
 	{"MS613", Error, "A commit without an account"},
 	{"MS614", Error, "Who belongs to a team is not known"},
 	{"MS615", Note, "Who pushed last is not known"},
+	{"MS616", Warning, "A change that is still open cannot be seen"},
+	{"MS617", Error, "The merge group holds something else"},
 	{"MS621", Warning, "A line of CODEOWNERS counts for nothing, or an owner in it is nobody"},
+	{"MS701", Error, "The seal cannot be read"},
+	{"MS702", Error, "Nobody signed the seal"},
+	{"MS703", Error, "The signature does not hold"},
+	{"MS704", Error, "No trusted key signed the seal"},
+	{"MS705", Error, "The seal was made outside its key's time"},
+	{"MS706", Error, "The seal is of an unknown kind"},
 }

@@ -1,7 +1,8 @@
 // Package gitrepo reads a git repository: revisions, the files of a commit or
 // of the working tree, what differs between two of them, and the history.
 //
-// It decides nothing, writes nothing and starts no process. It never applies
+// It decides nothing and starts no process, and writes nothing but notes and the
+// refs they hang from. It never applies
 // replace refs, grafts, filters, hooks, attributes or any configuration that
 // names a command: what it returns is what the objects and the files hold. It
 // promises that the same repository always gives the same answer in the same

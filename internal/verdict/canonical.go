@@ -74,6 +74,12 @@ func Digest(v *Verdict) (string, error) {
 	if err := dec.Decode(&doc); err != nil {
 		return "", fmt.Errorf("digest verdict: %w", err)
 	}
+	return DigestOf(doc)
+}
+
+// DigestOf is Digest of a document that was read back. It takes out of doc what
+// the digest does not cover.
+func DigestOf(doc map[string]any) (string, error) {
 	for _, key := range []string{"digest", "decided_at", "valid_until"} {
 		delete(doc, key)
 	}
