@@ -104,7 +104,7 @@ func (r *run) judged(o *opinion, sc *scene) (verdict.Judged, []schedule.Edge) {
 	}
 	j.Objections = o.objections
 	j.Freezes = granted(j.Freezes, o.requirements)
-	edges := append(schedule.Edges(r.law.Windows, f.target), r.recordEdges(f, sc)...)
+	edges := append(schedule.Edges(r.law.Windows, f.target, r.Now), r.recordEdges(f, sc)...)
 	edges = append(edges, delegationEdge(o.nextEdge)...)
 	if _, ahead := schedule.ValidUntil(r.Now, edges...); len(ahead) > 0 {
 		j.NextEdge = &verdict.Edge{At: ahead[0].At.UTC(), Why: ahead[0].Why}

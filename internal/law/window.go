@@ -51,10 +51,13 @@ type Window struct {
 	Long    bool          `json:"long,omitempty"`
 
 	At source.Range `json:"-"`
+	// Rule is the repeat, checked; set by Load. A window that was put together
+	// by hand may leave it out.
+	Rule *Rule `json:"-"`
 }
 
-// Repeat is a recurring window. Until recurrence is evaluated, a window that
-// has one is refused, never passed over.
+// Repeat is a recurring window. From and Until include their day, and so do
+// the days of Exclude. Time is a wall clock's; without it days are whole ones.
 type Repeat struct {
 	RRule    string       `json:"rrule"`
 	Time     string       `json:"time,omitempty"`
@@ -95,7 +98,8 @@ func (c *checker) windows(items []item[Window]) []Window {
 		w, p := it.value, it.place
 		w.At = p.at("id")
 		c.name("MS411", "window", w.ID, w.At)
-		c.times(w, p)
+		c.times(&w, p)
+		c.spoken(w.Title, p.at("title"))
 		if !slices.Contains([]string{"", "allow", "deny"}, w.Overrun) {
 			c.add("MS104", p.at("overrun"), diag.Allowed([]string{"allow", "deny"}), "overrun: %s is not allowed here", diag.Quote(w.Overrun))
 		}
@@ -121,13 +125,12 @@ func (c *checker) tiers(p place, tiers []int) {
 	}
 }
 
-func (c *checker) times(w Window, p place) {
+func (c *checker) times(w *Window, p place) {
+	if w.Rule != nil { // of an .ics file, which was checked while it was read
+		return
+	}
 	if w.Repeat != nil {
-		c.add("MS411", p.at("repeat"), "write each time it is in force as a window with start and end",
-			"recurring windows are not evaluated yet")
-		if _, err := Zone(w.Repeat.Timezone); err != nil && p.has("repeat", "timezone") {
-			c.zone(p.at("repeat", "timezone"), err)
-		}
+		c.repeat(w, p)
 		return
 	}
 	for _, key := range []string{"start", "end"} {
@@ -143,23 +146,73 @@ func (c *checker) times(w Window, p place) {
 		c.add("MS411", p.at("end"), "make the end later than the start", "the window ends at %s, not after its start at %s", w.End, w.Start)
 		return
 	}
-	if length > longWindow && !w.Long {
-		c.add("MS414", p.at("end"), "correct the dates, or add long: true if it is meant",
-			"the window lasts %d days", int64(length/(24*time.Hour)))
+	c.length(length, w.Long, p.at("end"))
+	c.years(*w, p, field.DateOf(w.Start.Time), field.DateOf(w.End.Time))
+}
+
+// repeat checks a recurring window, and what can be said of it without a clock.
+func (c *checker) repeat(w *Window, p place) {
+	for _, key := range []string{"start", "end"} {
+		if p.has(key) {
+			c.add("MS411", p.at(key), "leave it out: repeat says when", "the window %s has both repeat and %s", diag.Quote(w.ID), key)
+		}
 	}
-	for _, key := range []string{"title", "id"} {
-		text := map[string]string{"title": w.Title, "id": w.ID}[key]
-		if year := strangeYear(text, w.Start.Year(), w.End.Year()); year != "" {
-			c.add("MS414", p.at(key), "correct the dates or the "+key, "the %s says %s, but the window runs from %s to %s", key, year, w.Start, w.End)
+	rule, bad := compile(*w.Repeat, w.Kind)
+	for _, f := range bad {
+		if p.has("repeat", f.key) || f.key == "from" {
+			c.problem(p.at("repeat", f.key), f.problem)
+		}
+	}
+	if len(bad) > 0 {
+		return
+	}
+	w.Rule = rule
+	c.finer(rule, p.at("repeat", "rrule"))
+	c.length(time.Duration(rule.lasts.days)*24*time.Hour+rule.lasts.elapsed, w.Long, p.at("repeat", "duration"))
+	if from, until := w.Repeat.From, w.Repeat.Until; !from.IsZero() && !until.IsZero() {
+		c.years(*w, p, from, until)
+	}
+	for i, d := range w.Repeat.Exclude {
+		if !rule.began(d) {
+			c.add("MS414", p.at("repeat", "exclude", num(i)), "correct the day, or take it out", "the rule does not begin on %s, so there is nothing to exclude", d)
 		}
 	}
 }
 
-func (c *checker) zone(at source.Range, err error) {
+// spoken reports times in a text that cannot all be meant.
+func (c *checker) spoken(text string, at source.Range) {
+	for _, said := range Contradictions(text) {
+		c.add("MS417", at, "correct the text, or take the times out: start and end count", "%s", said)
+	}
+}
+
+func (c *checker) length(d time.Duration, long bool, at source.Range) {
+	if d > longWindow && !long {
+		c.add("MS414", at, "correct the dates, or add long: true if it is meant", "the window lasts %d days", int64(d/(24*time.Hour)))
+	}
+}
+
+func (c *checker) years(w Window, p place, from, until field.Date) {
+	for _, key := range []string{"title", "id"} {
+		text := map[string]string{"title": w.Title, "id": w.ID}[key]
+		if year := strangeYear(text, from.Year, until.Year); year != "" {
+			first, last := from.String(), until.String()
+			if w.Repeat == nil {
+				first, last = w.Start.String(), w.End.String()
+			}
+			c.add("MS414", p.at(key), "correct the dates or the "+key, "the %s says %s, but the window runs from %s to %s", key, year, first, last)
+		}
+	}
+}
+
+func (c *checker) zone(at source.Range, err error) { c.problem(at, problemOf(err)) }
+
+func problemOf(err error) *diag.Problem {
 	var p *diag.Problem
 	if errors.As(err, &p) {
-		c.problem(at, p)
+		return p
 	}
+	return nil
 }
 
 // strangeYear is the first year of this century in a text when none in it lies
@@ -179,16 +232,4 @@ func strangeYear(text string, first, last int) string {
 		}
 	}
 	return strange
-}
-
-// LintWindows finds windows that lie wholly in the past at an instant. Load
-// reports the rest of MS414, which needs no clock.
-func (l *Law) LintWindows(now time.Time) diag.List {
-	var c checker
-	for _, w := range l.Windows {
-		if !w.End.IsZero() && !w.End.After(now) {
-			c.add("MS414", w.At, "take it out, or correct the year", "the window %s ended at %s", diag.Quote(w.ID), w.End)
-		}
-	}
-	return c.found
 }

@@ -38,8 +38,9 @@ func ValidUntil(now time.Time, edges ...Edge) (time.Time, []Edge) {
 
 // Edges lists the instants at which time alone changes what is said of the
 // target: its planned window's edges, those of the windows in its scope, and
-// the ends of its exception and of the collisions it accepts.
-func Edges(windows []law.Window, t Target) []Edge {
+// the ends of its exception and of the collisions it accepts. Of a repeat they
+// are those within MaxValid of now, or its next one within Ahead.
+func Edges(windows []law.Window, t Target, now time.Time) []Edge {
 	var out []Edge
 	add := func(at time.Time, why string) {
 		if !at.IsZero() {
@@ -53,14 +54,34 @@ func Edges(windows []law.Window, t Target) []Edge {
 			continue
 		}
 		name := cmp.Or(w.Title, w.ID)
-		add(w.Start.Time, name+" begins")
-		add(w.End.Time, name+" ends")
+		if w.Repeat == nil && w.Rule == nil {
+			add(w.Start.Time, name+" begins")
+			add(w.End.Time, name+" ends")
+			continue
+		}
+		for _, s := range soon(w, now) {
+			add(s.from, name+" begins")
+			add(s.to, name+" ends")
+		}
 	}
 	if t.Exception != nil {
 		add(t.Exception.Expires.Time, "the exception to "+t.Exception.Window+" expires")
 	}
 	for _, a := range t.Accepted {
 		add(a.Expires.Time, "the acceptance of "+a.With+" expires")
+	}
+	return out
+}
+
+// soon lists the occurrences that are on within MaxValid of now, and the next
+// one after them.
+func soon(w law.Window, now time.Time) []span {
+	until := now.Add(MaxValid)
+	out, _ := near(w, span{now, until}, Ahead)
+	for i, s := range out {
+		if s.from.After(until) {
+			return out[:i+1]
+		}
 	}
 	return out
 }

@@ -14,7 +14,8 @@ const Ahead = 30 * 24 * time.Hour
 
 // Freezes lists every freeze in the target's scope that its planned window
 // overlaps, and the next one that begins within Ahead of the planned end,
-// which is not a hit. The list is sorted by begin, then by id.
+// which is not a hit. Each time that a repeat is on counts by itself. The list
+// is sorted by begin, then by id.
 //
 // A window without a usable period, and one of no kind, count as freezes that
 // are on. So does every freeze in scope for a target without dates.
@@ -24,23 +25,8 @@ func Freezes(windows []law.Window, t Target) []FreezeHit {
 		if w.Kind == law.Maintenance || !t.in(w.Scope) {
 			continue
 		}
-		period, sound := windowSpan(w)
-		p := placed{period, hitOf(w, t)}
-		switch {
-		case !sound || !t.dated():
-			p.hit.Hit = true
-		case period.overlaps(t.span()):
-			p.hit.Minutes = period.common(t.span()).minutes()
-			p.hit.Overrun = w.Overrun == "allow" && t.Sound() && t.Start.Before(period.from) && !t.End.After(period.to)
-			p.hit.Hit = !p.hit.Overrun
-		case period.from.Before(t.span().to) || !period.from.Before(t.span().to.Add(Ahead)):
-			continue
-		default:
-			next = append(next, p)
-			continue
-		}
-		p.hit.Exception, p.hit.Why = exception(w, t)
-		on = append(on, p)
+		hits, later := lay(w, t)
+		on, next = append(on, hits...), append(next, later...)
 	}
 	slices.SortFunc(next, placed.compare)
 	for _, p := range next {
@@ -54,6 +40,38 @@ func Freezes(windows []law.Window, t Target) []FreezeHit {
 		out[i] = p.hit
 	}
 	return out
+}
+
+// lay holds one freeze beside the plan: when it is in its way, and the first
+// time that it would be afterwards.
+func lay(w law.Window, t Target) (on, next []placed) {
+	periods, sound := near(w, t.span(), Ahead)
+	if !sound || !t.dated() {
+		p := placed{span{w.Start.Time, w.End.Time}, hitOf(w, t)}
+		p.hit.Hit = true
+		p.hit.Exception, p.hit.Why = exception(w, t)
+		return []placed{p}, nil
+	}
+	for _, period := range periods {
+		p := placed{period, hitOf(w, t)}
+		p.hit.From, p.hit.To = stamp(period.from), stamp(period.to)
+		if !period.overlaps(t.span()) {
+			if !period.from.Before(t.span().to) {
+				return on, []placed{p}
+			}
+			continue
+		}
+		p.hit.Minutes = period.common(t.span()).minutes()
+		p.hit.Overrun = w.Overrun == "allow" && t.Sound() && t.Start.Before(period.from) && !t.End.After(period.to)
+		p.hit.Hit = !p.hit.Overrun
+		p.hit.Exception, p.hit.Why = exception(w, t)
+		on = append(on, p)
+		if len(on) == maxHits {
+			on[maxHits-1].hit.Hit, on[maxHits-1].hit.Overrun = true, false
+			return on, nil
+		}
+	}
+	return on, nil
 }
 
 // placed is a freeze and when it is on.

@@ -34,10 +34,42 @@ func MaintenanceFor(windows []law.Window, required [][]string, t Target) Mainten
 	if len(wanted) == 0 || !t.Sound() {
 		return m
 	}
-	if m.Inside = fits(wanted, t.span()); !m.Inside {
-		m.Next = nextFit(wanted, t)
+	open := make([]opening, len(wanted))
+	for i, windows := range wanted {
+		open[i] = newOpening(windows, t.span())
+	}
+	if m.Inside = fits(open, t.span()); !m.Inside {
+		m.Next = nextFit(open, t)
 	}
 	return m
+}
+
+// opens is how far after the plan a window that would hold it is looked for.
+const opens = 400 * 24 * time.Hour
+
+// opening is when any of a service's windows is open.
+type opening struct {
+	spans []span
+	line  *timeline
+}
+
+// newOpening looks at windows from the plan on. One that cannot be placed in
+// time is never open.
+func newOpening(windows []law.Window, plan span) opening {
+	var all []span
+	var owners []int
+	for _, w := range windows {
+		ahead := opens
+		if w.Repeat == nil && w.Rule == nil {
+			ahead = w.Start.Sub(plan.to) + 1 // one that is known by its date is never too far
+		}
+		spans, _ := near(w, plan, max(ahead, 0))
+		all = append(all, spans...)
+	}
+	for i := range all {
+		owners = append(owners, i)
+	}
+	return opening{all, newTimeline(all, owners)}
 }
 
 // applicable returns the windows of a list that could hold the target, and the
@@ -59,12 +91,11 @@ func applicable(byID map[string][]law.Window, list []string, t Target) (open []l
 }
 
 // fits reports whether every service has a window that holds the whole plan.
-func fits(wanted [][]law.Window, plan span) bool {
-	for _, windows := range wanted {
-		if !slices.ContainsFunc(windows, func(w law.Window) bool {
-			s, sound := windowSpan(w)
-			return sound && s.contains(plan)
-		}) {
+func fits(open []opening, plan span) bool {
+	for _, windows := range open {
+		held := false
+		windows.line.each(plan, func(i int) { held = held || windows.spans[i].contains(plan) })
+		if !held {
 			return false
 		}
 	}
@@ -72,18 +103,18 @@ func fits(wanted [][]law.Window, plan span) bool {
 }
 
 // nextFit tries the windows' starts in order: the earliest fit begins at one.
-func nextFit(wanted [][]law.Window, t Target) string {
+func nextFit(open []opening, t Target) string {
 	var starts []time.Time
-	for _, windows := range wanted {
-		for _, w := range windows {
-			if w.Start.After(t.Start) {
-				starts = append(starts, w.Start.Time)
+	for _, windows := range open {
+		for _, s := range windows.spans {
+			if s.from.After(t.Start) {
+				starts = append(starts, s.from)
 			}
 		}
 	}
 	slices.SortFunc(starts, byTime)
-	for _, s := range starts {
-		if fits(wanted, span{s, s.Add(t.End.Sub(t.Start))}) {
+	for _, s := range slices.CompactFunc(starts, time.Time.Equal) {
+		if fits(open, span{s, s.Add(t.End.Sub(t.Start))}) {
 			return stamp(s)
 		}
 	}

@@ -98,7 +98,7 @@ func TestW13EveryEdgeThatConcernsATargetIsListed(t *testing.T) {
 	target.Accepted = []change.CollisionAccepted{{With: "CHG-2", Expires: instant(t, "2026-12-03T00:00:00Z")}}
 	elsewhere := yearEnd(t)
 	elsewhere.Scope.Environments = []string{"staging"}
-	_, ahead := ValidUntil(instant(t, "2026-11-01T00:00:00Z").Time, Edges([]law.Window{yearEnd(t), elsewhere}, target)...)
+	_, ahead := ValidUntil(instant(t, "2026-11-01T00:00:00Z").Time, Edges([]law.Window{yearEnd(t), elsewhere}, target, instant(t, "2026-11-01T00:00:00Z").Time)...)
 	var got []string
 	for _, e := range ahead {
 		got = append(got, e.At.UTC().Format(time.DateTime)+" "+e.Why)

@@ -118,13 +118,6 @@ func (s span) minutes() int64 {
 	return int64((d + time.Minute - 1) / time.Minute)
 }
 
-// windowSpan is when a window is open. It reports false for a window that
-// cannot be placed in time: one that repeats, or whose end is not after its start.
-func windowSpan(w law.Window) (span, bool) {
-	s := span{w.Start.Time, w.End.Time}
-	return s, w.Repeat == nil && !w.Start.IsZero() && s.from.Before(s.to)
-}
-
 // stamp is an instant as RFC 3339 with the offset it was written with.
 func stamp(t time.Time) string { return field.Instant{Time: t}.String() }
 

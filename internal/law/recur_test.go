@@ -1,0 +1,221 @@
+package law
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	rrule "github.com/teambition/rrule-go"
+	"pgregory.net/rapid"
+
+	"github.com/mergeseal/mergeseal/internal/field"
+)
+
+// drawRule makes rules that rrule-go and RFC 5545 read alike.
+func drawRule(t *rapid.T) string {
+	freq := rapid.SampledFrom([]string{"YEARLY", "MONTHLY", "WEEKLY", "DAILY"}).Draw(t, "freq")
+	parts := []string{"FREQ=" + freq}
+	maybe := func(name string, values ...string) {
+		if rapid.IntRange(0, 3).Draw(t, name) == 0 {
+			list := rapid.SliceOfNDistinct(rapid.SampledFrom(values), 1, 3, rapid.ID).Draw(t, name+" values")
+			parts = append(parts, name+"="+strings.Join(list, ","))
+		}
+	}
+	one := func(name string, values ...string) {
+		if rapid.IntRange(0, 3).Draw(t, name) == 0 {
+			parts = append(parts, name+"="+rapid.SampledFrom(values).Draw(t, name+" value"))
+		}
+	}
+	one("INTERVAL", "2", "3", "5")
+	one("WKST", "SU", "TH")
+	maybe("BYMONTH", "1", "2", "3", "6", "12")
+	if freq != "WEEKLY" {
+		maybe("BYMONTHDAY", "1", "13", "29", "31", "-1", "-29")
+	}
+	switch {
+	case freq == "YEARLY" && rapid.Bool().Draw(t, "weeks"):
+		maybe("BYWEEKNO", "1", "20", "52", "53", "-1")
+		maybe("BYYEARDAY", "1", "60", "366", "-1", "-366")
+		maybe("BYDAY", "MO", "WE", "SU")
+	case freq == "YEARLY" || freq == "MONTHLY":
+		maybe("BYDAY", "1MO", "-1FR", "2SU", "5TH", "-2TU")
+	default:
+		maybe("BYDAY", "MO", "FR", "SU")
+	}
+	if len(parts) > 1 && strings.Contains(strings.Join(parts, ";"), "BY") {
+		maybe("BYSETPOS", "1", "-1", "2")
+	}
+	return strings.Join(parts, ";")
+}
+
+// The days that are found are those of rrule-go, for rules that come true.
+func TestRulesMeanWhatAnIndependentReaderSays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := drawRule(t)
+		from := field.DateOf(time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 800).Draw(t, "from")))
+		r, bad := compile(Repeat{RRule: text, Time: "09:00", Duration: "1h", Timezone: "UTC", From: from}, Freeze)
+		if len(bad) > 0 {
+			return
+		}
+		begin := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 4000).Draw(t, "begin"))
+		end := begin.AddDate(0, 0, rapid.IntRange(1, 800).Draw(t, "days"))
+		option, err := rrule.StrToROption(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		option.Dtstart = from.In(time.UTC).Add(9 * time.Hour)
+		oracle, err := rrule.NewRRule(*option)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got []string
+		for _, s := range oracle.Between(begin, end, true) {
+			want = append(want, s.Format(time.DateTime))
+		}
+		for _, p := range r.between(begin, end) {
+			got = append(got, p.Start.UTC().Format(time.DateTime))
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatalf("%s from %s: %s", text, from, d)
+		}
+	})
+}
+
+// zones with their changes of the clocks: half an hour in Lord Howe.
+var zones = []string{"Europe/Berlin", "America/Los_Angeles", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"}
+
+// A clock on the wall, looked at minute by minute, is the oracle of reading it.
+func TestT46ReadingsAreThoseOfAClockOnTheWall(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		loc, err := Zone(rapid.SampledFrom(zones).Draw(t, "zone"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		month := rapid.SampledFrom([]time.Month{3, 4, 10, 11, 7}).Draw(t, "month")
+		w := wallOf(time.Date(rapid.IntRange(2024, 2028).Draw(t, "year"), month, rapid.IntRange(1, 31).Draw(t, "day"), rapid.IntRange(0, 3).Draw(t, "hour"), rapid.SampledFrom([]int{0, 15, 30, 59}).Draw(t, "minute"), 0, 0, time.UTC))
+		var shown []time.Time
+		var after time.Time
+		for at := w.date().Add(-26 * time.Hour); at.Before(w.date().Add(26 * time.Hour)); at = at.Add(time.Minute) {
+			switch v := wallOf(at.In(loc)); {
+			case v == w:
+				shown = append(shown, at)
+			case v > w && after.IsZero():
+				after = at
+			}
+		}
+		want := []time.Time{after, after}
+		if len(shown) > 0 {
+			want = []time.Time{shown[0], shown[len(shown)-1]}
+		}
+		got := w.read(loc)
+		if !got.early.Equal(want[0]) || !got.late.Equal(want[1]) || got.odd != (len(shown) != 1) {
+			t.Fatalf("%s in %s: got %v, want %v", w.date().Format(time.DateTime), loc, got, want)
+		}
+	})
+}
+
+func TestARuleThatCannotBeMeantIsRefused(t *testing.T) {
+	good := Repeat{RRule: "FREQ=WEEKLY;BYDAY=FR", Time: "15:00", Duration: "9h", Timezone: "Europe/Berlin"}
+	for _, c := range []struct {
+		name string
+		edit func(*Repeat)
+		want string
+	}{
+		{"the good one", func(*Repeat) {}, ""},
+		{"no rule", func(r *Repeat) { r.RRule = "" }, "rrule"},
+		{"no frequency", func(r *Repeat) { r.RRule = "BYDAY=FR" }, "rrule"},
+		{"an unknown part", func(r *Repeat) { r.RRule = "FREQ=WEEKLY;BYDAYS=FR" }, "rrule"},
+		{"a part twice", func(r *Repeat) { r.RRule = "FREQ=WEEKLY;BYDAY=FR;BYDAY=MO" }, "rrule"},
+		{"an unknown day", func(r *Repeat) { r.RRule = "FREQ=WEEKLY;BYDAY=FRI" }, "rrule"},
+		{"a day counted from nothing", func(r *Repeat) { r.RRule = "FREQ=WEEKLY;BYDAY=-1FR" }, "rrule"},
+		{"day zero", func(r *Repeat) { r.RRule = "FREQ=MONTHLY;BYMONTHDAY=0" }, "rrule"},
+		{"every minute", func(r *Repeat) { r.RRule = "FREQ=MINUTELY" }, "rrule"},
+		{"every second", func(r *Repeat) { r.RRule = "FREQ=SECONDLY" }, "rrule"},
+		{"by the second", func(r *Repeat) { r.RRule, r.Time = "FREQ=DAILY;BYSECOND=1,2", "" }, "rrule"},
+		{"twenty-five starts a day", func(r *Repeat) { r.RRule, r.Time = "FREQ=DAILY;BYHOUR=1,2,3,4,5;BYMINUTE=1,2,3,4,5", "" }, "rrule"},
+		{"February 30", func(r *Repeat) { r.RRule = "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30" }, "rrule"},
+		{"an interval without a first day", func(r *Repeat) { r.RRule += ";INTERVAL=2" }, "from"},
+		{"a weekday left to the first day, which is missing", func(r *Repeat) { r.RRule = "FREQ=WEEKLY" }, "from"},
+		{"an endless count", func(r *Repeat) { r.RRule += ";COUNT=100000" }, "rrule"},
+		{"UNTIL inside", func(r *Repeat) { r.RRule += ";UNTIL=20261231" }, "rrule"},
+		{"a start inside", func(r *Repeat) { r.RRule = "DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY" }, "rrule"},
+		{"two times of day", func(r *Repeat) { r.RRule += ";BYHOUR=8" }, "time"},
+		{"24:00", func(r *Repeat) { r.Time = "24:00" }, "time"},
+		{"9:00", func(r *Repeat) { r.Time = "9:00" }, "time"},
+		{"no duration", func(r *Repeat) { r.Duration = "" }, "duration"},
+		{"a duration of nothing", func(r *Repeat) { r.Duration = "0h" }, "duration"},
+		{"a duration without a unit", func(r *Repeat) { r.Duration = "9" }, "duration"},
+		{"a duration the wrong way round", func(r *Repeat) { r.Duration = "30m1h" }, "duration"},
+		{"a duration of two years", func(r *Repeat) { r.Duration = "731d" }, "duration"},
+		{"T47 an abbreviation", func(r *Repeat) { r.Timezone = "EST" }, "timezone"},
+		{"T48 the machine's zone", func(r *Repeat) { r.Timezone = "Local" }, "timezone"},
+		{"no zone", func(r *Repeat) { r.Timezone = "" }, "timezone"},
+		{"until before from", func(r *Repeat) {
+			r.From, r.Until = field.Date{Year: 2026, Month: 2, Day: 1}, field.Date{Year: 2026, Month: 1, Day: 1}
+		}, "until"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rep := good
+			c.edit(&rep)
+			r, bad := compile(rep, Freeze)
+			got := ""
+			if len(bad) > 0 {
+				got = bad[0].key
+			}
+			if got != c.want || (r == nil) == (c.want == "") && c.want == "" {
+				t.Errorf("refused for %q, want %q: %v", got, c.want, bad)
+			}
+		})
+	}
+}
+
+// FuzzRRule holds the reader of rules: no panic, and what it takes answers for
+// any year within a bounded number of occurrences.
+func FuzzRRule(f *testing.F) {
+	for _, s := range []string{"FREQ=WEEKLY;BYDAY=FR", "FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO;WKST=SU", "FREQ=MONTHLY;BYDAY=MO,-1FR;BYSETPOS=-1", "FREQ=HOURLY;INTERVAL=5", "FREQ=DAILY;COUNT=3", "freq=yearly;bymonth=2;bymonthday=29;", "FREQ=DAILY;INTERVAL=-1", "FREQ=YEARLY;BYDAY=54MO"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		from := field.Date{Year: 2024, Month: 2, Day: 29}
+		r, bad := compile(Repeat{RRule: text, Duration: "1d", Timezone: "Europe/Berlin", From: from}, Freeze)
+		if (r == nil || len(bad) > 0) != (len(bad) > 0) {
+			t.Fatal("neither a rule nor a flaw")
+		}
+		if len(bad) > 0 {
+			return
+		}
+		begin := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+		got := r.between(begin, begin.AddDate(1, 0, 0))
+		if len(got) > maxStarts*(366+4) || !slices.IsSortedFunc(got, func(a, b Period) int { return a.Start.Compare(b.Start) }) {
+			t.Fatalf("%d occurrences, sorted or not", len(got))
+		}
+	})
+}
+
+func ExampleWindow_Between() {
+	var w Window
+	w.Kind, w.Repeat = Freeze, &Repeat{RRule: "FREQ=MONTHLY;BYDAY=-1FR", Time: "15:00", Duration: "9h", Timezone: "Europe/Berlin"}
+	from := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	periods, _ := w.Between(from, from.AddDate(0, 2, 0))
+	for _, p := range periods {
+		fmt.Println(p.Start.Format(time.RFC3339), p.End.Format(time.RFC3339))
+	}
+	// Output:
+	// 2026-03-27T15:00:00+01:00 2026-03-28T00:00:00+01:00
+	// 2026-04-24T15:00:00+02:00 2026-04-25T00:00:00+02:00
+}
+
+func BenchmarkAYearOfFridaysFarFromItsStart(b *testing.B) {
+	r, bad := compile(Repeat{RRule: "FREQ=WEEKLY;BYDAY=FR;INTERVAL=2", Time: "15:00", Duration: "9h", Timezone: "Europe/Berlin", From: field.Date{Year: 1970, Month: 1, Day: 2}}, Freeze)
+	if len(bad) > 0 {
+		b.Fatal(bad)
+	}
+	from := time.Date(2190, 1, 1, 0, 0, 0, 0, time.UTC)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.between(from, from.AddDate(1, 0, 0))
+	}
+}
