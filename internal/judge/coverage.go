@@ -39,7 +39,8 @@ func (r *run) diffFacts() (*work, error) {
 		w.facts.Added += n.Added
 		w.facts.Deleted += n.Deleted
 		w.facts.Paths = append(w.facts.Paths, c.Path)
-		files = append(files, risk.DiffFile{Path: c.Path, Added: n.Added, Deleted: n.Deleted})
+		files = append(files, risk.DiffFile{Path: c.Path, Added: n.Added,
+			Unknown: c.Kind != tree.Deleted && (n.Binary || c.NewMode == tree.ModeSubmodule)})
 		if len(r.law.CoverageFor(c.Path)) > 0 {
 			w.covered = append(w.covered, c.Path)
 		}

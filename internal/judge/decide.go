@@ -92,6 +92,9 @@ func (r *run) judge(ctx context.Context, found diag.List) (*Result, error) {
 		}
 		o.found = append(o.found, f)
 	}
+	if r.keep != nil {
+		r.keep(sc, opinions)
+	}
 	return r.verdict(sc, opinions, whole)
 }
 
@@ -124,9 +127,16 @@ func (r *run) setScene() (*scene, diag.List, error) {
 		}
 	}
 	sc.past, sc.days, sc.edges = closed(rec), r.days(rec), r.pastEdges(rec, sc.settings)
-	sc.calendar = schedule.NewIndex(r.bookings(rec, sc), schedule.Rules{
-		Graph: r.law.Services, Limits: r.law.Config.Limits, Now: r.Now,
-	})
+	rules := schedule.Rules{Graph: r.law.Services, Limits: r.law.Config.Limits, Now: r.Now}
+	booked := r.bookings(rec, sc)
+	sc.calendar = schedule.NewIndex(booked, rules)
+	drafts, hidden, err := r.tentative(sc)
+	if err != nil {
+		return nil, nil, err
+	}
+	if found = append(found, hidden...); len(drafts) > 0 {
+		sc.drafts = schedule.NewIndex(append(drafts, booked...), rules)
+	}
 	if r.ground.hasBase {
 		for _, p := range rec.unread {
 			if !slices.ContainsFunc(rec.subjects, func(s *subject) bool { return s.path == p }) {

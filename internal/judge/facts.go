@@ -19,6 +19,7 @@ type scene struct {
 	records  *records
 	work     *work
 	calendar *schedule.Index
+	drafts   *schedule.Index // the calendar with what is only open; nil where that is nothing
 	past     []risk.Past
 	days     map[ownersDay][]other
 	edges    []schedule.Edge
@@ -83,7 +84,7 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 	if in.Schedule != nil {
 		// Limits of capacity ask for the level, and a collision may raise it.
 		f.target.Level = in.Risk.Level
-		in.Collisions = sc.calendar.Collisions(f.target)
+		in.Collisions = sc.near(f.target)
 		for i := range in.Collisions {
 			c := &in.Collisions[i]
 			c.OwnersOf = nonNil(slices.DeleteFunc(slices.Clone(c.OwnersOf), func(s string) bool {

@@ -104,6 +104,9 @@ func baseOf(t Target) (ref, id string, err error) {
 	if id, err = t.Repo.Resolve(t.Base); err != nil {
 		return "", "", err
 	}
+	if t.BaseRef != "" {
+		return t.BaseRef, id, nil
+	}
 	if strings.ContainsAny(t.Base, "~^") {
 		return t.Base, id, nil // an ancestor of a branch is no branch
 	}

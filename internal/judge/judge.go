@@ -90,6 +90,13 @@ type Target struct {
 	EvidenceFound diag.List
 
 	Base  string   // revision of the base branch, "" for the default one
+	// BaseRef is the branch that a Base given by its id is the tip of.
+	BaseRef string
+	// Together are the heads of the pull requests that a merge queue would merge
+	// with this one, by id, and Merged is the commit it made of them all.
+	Together []string
+	Merged   string
+
 	Head  string   // revision, "" or "worktree" for the files as they lie
 	Paths []string // records to judge, from the root; none: those that differ
 

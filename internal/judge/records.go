@@ -143,7 +143,7 @@ func (r *run) readOthers(rec *records, touched map[string]bool) error {
 			rec.others = append(rec.others, other{file: s.file, tentative: s.old == nil})
 		}
 	}
-	return nil
+	return r.addTogether(rec)
 }
 
 // choose applies the paths that were asked for, and adds what lies unchanged.
@@ -178,7 +178,7 @@ func (r *run) choose(rec *records) error {
 		have[s.path] = true
 	}
 	for _, o := range rec.others {
-		if !have[o.file.Path] && keep(o.file.Path) {
+		if !have[o.file.Path] && keep(o.file.Path) && (r.wanted == nil || r.wanted(o.file)) {
 			rec.subjects = append(rec.subjects, r.asItLies(o.file))
 			have[o.file.Path] = true
 		}

@@ -28,6 +28,10 @@ type run struct {
 	risks  risk.Model
 	lint   bool // without a diff: what depends on the score cannot be said
 	shadow bool // this run is the shadow
+	// wanted says which of the records that lie unchanged are judged, and keep
+	// sees what was said of each; nil for a plain judgement. See Look.
+	wanted func(*change.File) bool
+	keep   func(*scene, []*opinion)
 
 	sources map[string][]byte
 	owners  []approval.OwnerSet // of what the diff touches, a set for each rule
@@ -64,6 +68,11 @@ func (r *run) whole(ctx context.Context) (*Result, error) {
 	if foreign := r.sameRepository(); foreign != nil {
 		return r.undecided(append(found, foreign.Undecided()...))
 	}
+	merged, err := r.sameMerge()
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, merged...)
 	mods, err := r.modules(r.ground.law, r.law)
 	if err != nil {
 		return nil, err

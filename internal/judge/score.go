@@ -21,7 +21,7 @@ func (r *run) score(f *facts, sc *scene) {
 		rf.Diff = risk.Diff{}
 	}
 	for _, c := range in.Collisions {
-		if !c.Accepted && c.Kind != "implementer" && c.Kind != "files" {
+		if !c.Accepted && c.State != "tentative" && c.Kind != "implementer" && c.Kind != "files" {
 			rf.Collisions = append(rf.Collisions, c.With)
 		}
 	}
