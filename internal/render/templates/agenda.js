@@ -1,0 +1,4 @@
+(() => {
+  zones(document.body, document.getElementById('zone'), () => {});
+  document.querySelector('.tools').hidden = false;
+})();
