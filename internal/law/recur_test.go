@@ -37,7 +37,7 @@ func drawRule(t *rapid.T) string {
 	}
 	switch {
 	case freq == "YEARLY" && rapid.Bool().Draw(t, "weeks"):
-		maybe("BYWEEKNO", "1", "20", "52", "53", "-1")
+		maybe("BYWEEKNO", "2", "20", "51", "-2") // rrule-go loses days of weeks that lie in two years
 		maybe("BYYEARDAY", "1", "60", "366", "-1", "-366")
 		maybe("BYDAY", "MO", "WE", "SU")
 	case freq == "YEARLY" || freq == "MONTHLY":
@@ -61,6 +61,9 @@ func TestRulesMeanWhatAnIndependentReaderSays(t *testing.T) {
 			return
 		}
 		begin := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 4000).Draw(t, "begin"))
+		if second := from.In(time.UTC).AddDate(0, 0, 8); strings.Contains(text, "WEEKLY") && strings.Contains(text, "BYSETPOS") && begin.Before(second) {
+			begin = second // rrule-go counts positions in what is left of the first week
+		}
 		end := begin.AddDate(0, 0, rapid.IntRange(1, 800).Draw(t, "days"))
 		option, err := rrule.StrToROption(text)
 		if err != nil {
@@ -82,6 +85,28 @@ func TestRulesMeanWhatAnIndependentReaderSays(t *testing.T) {
 			t.Fatalf("%s from %s: %s", text, from, d)
 		}
 	})
+}
+
+// ISO 8601: the week with January 4 is the first; 2020 has 53, 2021 has 52.
+func TestWeeksThatLieInTwoYearsAreWhole(t *testing.T) {
+	for rule, want := range map[string]string{
+		"FREQ=YEARLY;BYWEEKNO=53":          "2020-12-28 2020-12-29 2020-12-30 2020-12-31 2021-01-01 2021-01-02 2021-01-03",
+		"FREQ=YEARLY;BYWEEKNO=52;BYDAY=SU": "2020-12-27 2022-01-02",
+		"FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO": "2020-12-28 2021-12-27",
+		"FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO":  "2021-01-04 2022-01-03",
+	} {
+		r, bad := compile(Repeat{RRule: rule, Duration: "1d", Timezone: "UTC"}, Freeze)
+		if len(bad) > 0 {
+			t.Fatal(bad[0].problem)
+		}
+		var got []string
+		for _, p := range r.between(time.Date(2020, 12, 20, 0, 0, 0, 0, time.UTC), time.Date(2022, 1, 20, 0, 0, 0, 0, time.UTC)) {
+			got = append(got, p.Start.Format(time.DateOnly))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", rule, got, want)
+		}
+	}
 }
 
 // zones with their changes of the clocks: half an hour in Lord Howe.
