@@ -184,7 +184,7 @@ func (s *Seal) predicate(doc map[string]any) error {
 		s.Blobs = append(s.Blobs, Blob{Path: p})
 	}
 	s.Blobs = sortedBlobs(s.Blobs)
-	s.Repository, s.Previous, s.MergedBy = s.Verdict.Subject.Repository, more.Previous, more.MergedBy
+	s.Repository, s.Previous, s.MergedBy, s.Covers = s.Verdict.Subject.Repository, more.Previous, more.MergedBy, more.Covers
 	if len(more.Evidence) == 0 {
 		return nil
 	}

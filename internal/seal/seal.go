@@ -60,7 +60,10 @@ type Blob struct{ Path, ID string }
 
 // Facts are what a seal says.
 type Facts struct {
-	Commit     string // the merge commit, full id
+	Commit string // the merge commit, full id
+	// Covers are the commits before it, along first parents, that landed by the
+	// same pull request, the newest first: those of a rebase.
+	Covers     []string
 	Repository string // owner/name, "" when nobody said
 	Blobs      []Blob // the records and every governed path that changed, in any order
 	Verdict    *verdict.Verdict
@@ -74,6 +77,7 @@ type Facts struct {
 // Seal is one that was read. Nothing in it is true before Verify says so.
 type Seal struct {
 	Commit     string
+	Covers     []string
 	Blobs      []Blob // sorted by path
 	Repository string
 	Mode       Mode

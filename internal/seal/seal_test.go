@@ -50,6 +50,7 @@ func facts(t *testing.T) Facts {
 	}
 	return Facts{
 		Commit: commit, Repository: "acme/shop", Verdict: v, Evidence: doc, Mode: Reviewed, MergedBy: "carol",
+		Covers:   []string{strings.Repeat("c", 40)},
 		SealedAt: at("2026-11-21T10:00:00Z"), Previous: Digest([]byte("before")),
 		Blobs: []Blob{{"deploy/prod/app.yaml", strings.Repeat("b", 40)}, {"changes/CHG-2026-0001.yaml", strings.Repeat("a", 40)}, {Path: "deploy/prod/old.yaml"}},
 	}
@@ -102,7 +103,7 @@ func TestASealSaysWhatWasSealed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.Key.ID() != key.String() || s.Mode != Reviewed || !s.SealedAt.Equal(f.SealedAt) || s.Previous != f.Previous || s.MergedBy != "carol" {
+			if s.Key.ID() != key.String() || s.Mode != Reviewed || !s.SealedAt.Equal(f.SealedAt) || s.Previous != f.Previous || s.MergedBy != "carol" || len(s.Covers) != 1 || s.Covers[0] != f.Covers[0] {
 				t.Errorf("seal = %+v", s)
 			}
 			if s.Commit != commit || s.Repository != "acme/shop" || s.Verdict.Digest != f.Verdict.Digest || s.Verdict.Changes[0].Title != f.Verdict.Changes[0].Title {

@@ -45,11 +45,12 @@ type extra struct {
 	Mode     string          `json:"mode"`
 	MergedBy string          `json:"merged_by,omitempty"`
 	Previous string          `json:"previous,omitempty"`
+	Covers   []string        `json:"covers,omitempty"` // earlier commits of the same pull request
 	Absent   []string        `json:"absent,omitempty"` // governed paths that the commit took away
 }
 
 func extraKeys() []string {
-	return []string{"evidence", "sealed_at", "mode", "merged_by", "previous", "absent"}
+	return []string{"evidence", "sealed_at", "mode", "merged_by", "previous", "covers", "absent"}
 }
 
 // Payload is the statement in canonical form (RFC 8785): the bytes to sign.
@@ -62,7 +63,7 @@ func Payload(f Facts) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write statement: %w", err)
 	}
-	more := extra{SealedAt: f.SealedAt.UTC().Truncate(time.Second).Format(time.RFC3339), Mode: f.Mode.String(), MergedBy: string(f.MergedBy), Previous: f.Previous}
+	more := extra{SealedAt: f.SealedAt.UTC().Truncate(time.Second).Format(time.RFC3339), Mode: f.Mode.String(), MergedBy: string(f.MergedBy), Previous: f.Previous, Covers: f.Covers}
 	st := statement{Type: intoto.StatementTypeUri, PredicateType: PredicateType, Predicate: predicate}
 	st.Subject = []subject{{commitName(f.Repository), map[string]string{gitCommit: f.Commit}}}
 	for _, b := range sortedBlobs(f.Blobs) {
