@@ -35,7 +35,7 @@ func (c *Client) do(ctx context.Context, method, path string, body, into any) (*
 		return res, nil
 	}
 	if err := json.Unmarshal(a.body, into); err != nil {
-		return res, fmt.Errorf("%s /%s: read the answer: %w: %s", method, path, ErrUnavailable, c.hide(err.Error()))
+		return res, fmt.Errorf("%s /%s: read the answer: %w: %s", method, c.hide(strings.TrimPrefix(path, "/")), ErrUnavailable, c.hide(err.Error()))
 	}
 	return res, nil
 }
@@ -51,7 +51,9 @@ type request struct {
 
 // ask sends a request until there is a final answer or no more waiting.
 func (c *Client) ask(ctx context.Context, r request) (answer, error) {
-	r.path = strings.TrimPrefix(r.path, "/")
+	if !strings.HasPrefix(r.path, "//") { // which would be a host
+		r.path = strings.TrimPrefix(r.path, "/")
+	}
 	shown := c.hide(r.path)
 	var payload []byte
 	if r.body != nil {
@@ -157,7 +159,7 @@ func (c *Client) url(path string) (string, error) {
 	if err != nil || u.IsAbs() || u.Host != "" || strings.Contains("/"+u.Path+"/", "/../") {
 		return "", fmt.Errorf("ask for %q: not a path of the API", c.hide(path))
 	}
-	return c.base.String() + strings.TrimPrefix(path, "/"), nil
+	return c.base.String() + path, nil
 }
 
 // try is one request and its whole answer, or an error.
