@@ -148,6 +148,9 @@ func createPull(c *call) answer {
 func updatePull(c *call, p *Pull) answer {
 	in := struct{ Title, Body, State, Base string }{p.Title, p.Body, p.State, p.Base}
 	c.into(&in)
+	if in.Base != p.Base {
+		p.Events = append(p.Events, &Event{Kind: "base_ref_changed", Actor: c.who.login, At: c.s.now})
+	}
 	p.Title, p.Body, p.State, p.Base = in.Title, in.Body, in.State, in.Base
 	return ok(c.s.pullView(c.repo, p, true))
 }

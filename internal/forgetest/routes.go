@@ -45,6 +45,7 @@ var routes = map[string]route{
 	"POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers":   {"pull_requests", "write", onPull(requestReviewers)},
 	"DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": {"pull_requests", "write", onPull(dropReviewers)},
 
+	"GET /repos/{owner}/{repo}/issues/{issue_number}/events":           {"issues|pull_requests", "read", onPull(listEvents)},
 	"GET /repos/{owner}/{repo}/issues/{issue_number}/comments":         {"comments", "read", onPull(listComments)},
 	"POST /repos/{owner}/{repo}/issues/{issue_number}/comments":        {"comments", "write", onPull(createComment)},
 	"GET /repos/{owner}/{repo}/issues/comments/{comment_id}":           {"comments", "read", onComment(getComment)},

@@ -119,6 +119,7 @@ type Pull struct {
 	Files          []*File    `json:"files,omitempty"`
 	Reviews        []*Review  `json:"reviews,omitempty"`
 	Comments       []*Comment `json:"comments,omitempty"`
+	Events         []*Event   `json:"events,omitempty"`
 	MergedBy       string     `json:"merged_by,omitempty"`
 	MergeSHA       string     `json:"merge_sha,omitempty"`
 	CreatedAt      time.Time  `json:"created_at,omitzero"`
