@@ -1,15 +1,14 @@
 package risk
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/source"
 )
 
 func TestAPathTellsTheKindOfAFile(t *testing.T) {
@@ -36,6 +35,9 @@ func TestAPathTellsTheKindOfAFile(t *testing.T) {
 		"requirements.txt":                                KindConfiguration,
 		"test-requirements.txt":                           KindConfiguration,
 		"notes.txt":                                       KindDocument,
+		"locale/de/LC_MESSAGES/shop.po":                   KindDocument,
+		"releasenotes/notes/a-1.yaml":                     KindDocument,
+		"releasenotes/source/conf.py":                     KindCode,
 		"infra/main.tf":                                   KindInfrastructure,
 		"Dockerfile":                                      KindInfrastructure,
 		"build/api.Dockerfile":                            KindInfrastructure,
@@ -63,37 +65,63 @@ func TestAPathTellsTheKindOfAFile(t *testing.T) {
 	}
 }
 
-func TestTheDiffFactorCountsLinesInFineStepsTestsHalfAndDocumentsNotAtAll(t *testing.T) {
+func TestTheDiffFactorCountsLinesAddedAndFilesTouchedInSteps(t *testing.T) {
 	file := func(path string, lines int) DiffFile { return DiffFile{Path: path, Added: lines} }
-	many := make([]DiffFile, 10)
-	for i := range many {
-		many[i] = file(fmt.Sprintf("a%d.go", i), 200)
-	}
 	for _, c := range []struct {
-		name   string
-		files  []DiffFile
-		points int
-		why    string
+		name         string
+		files        []DiffFile
+		lines, touch int
+		why, lower   string // of both lines, joined by "; "
 	}{
-		{"nothing", nil, 0, "0 lines in 0 files"},
-		{"one line", []DiffFile{file("a.go", 1)}, 1, "1 line in 1 file"},
-		{"four lines", []DiffFile{file("a.go", 4)}, 1, "4 lines in 1 file"},
-		{"five lines, deleted ones too", []DiffFile{{Path: "a.go", Added: 2, Deleted: 3}}, 2, "5 lines in 1 file"},
-		{"two files", []DiffFile{file("a.go", 36), file("b.go", 2)}, 5, "38 lines in 2 files"},
-		{"tests count half", []DiffFile{file("a_test.go", 19)}, 2, "19 lines in 1 file, 19 of them tests"},
-		{"twenty lines of tests are ten", []DiffFile{file("a_test.go", 20)}, 3, "20 lines in 1 file, 20 of them tests"},
-		{"documents do not count", []DiffFile{file("a.md", 5000), file("b.md", 1)}, 0, "0 lines in 0 files"},
-		{"records do not count", []DiffFile{{Path: "changes/CHG-1.yaml", Added: 5000, Record: true}}, 0, "0 lines in 0 files"},
-		{"a migration adds", []DiffFile{file("db/migrations/1.sql", 1)}, 3, "1 line in 1 file, 1 migration"},
-		{"two thousand lines in ten files", many, 13, "2000 lines in 10 files"},
-		{"all of it", append(many, file("db/migrations/1.sql", 1), file("db/migrations/2.sql", 1)), 15, "2002 lines in 12 files, 2 migrations"},
-		{"negative counts are none", []DiffFile{{Path: "a.go", Added: -5, Deleted: 1}}, 1, "1 line in 1 file"},
+		{"nothing", nil, 0, 0, "0 lines added; 0 files touched", "; "},
+		{"one line", []DiffFile{file("a.go", 1)}, 1, 0, "1 line added; 1 file touched", "; "},
+		{"deleted lines alone", []DiffFile{file("a.go", 0)}, 0, 0, "0 lines added; 1 file touched", "; "},
+		{"four lines", []DiffFile{file("a.go", 4)}, 3, 0, "4 lines added; 1 file touched", "split it: fewer than 3 lines added count 2; "},
+		{"five lines", []DiffFile{file("a.go", 5)}, 4, 0, "5 lines added; 1 file touched", "split it: fewer than 5 lines added count 3; "},
+		{"two files", []DiffFile{file("a.go", 36), file("b.go", 2)}, 9, 1, "38 lines added; 2 files touched", "split it: fewer than 30 lines added count 8; split it: fewer than 2 files count 0"},
+		{"tests are lines as any", []DiffFile{file("a_test.go", 20)}, 8, 0, "20 lines added; 1 file touched", "split it: fewer than 20 lines added count 7; "},
+		{"documents do not count", []DiffFile{file("a.md", 5000), file("b.md", 1), file("c.po", 9)}, 0, 0, "0 lines added, documents not counted; 0 files touched, 3 documents not counted", "; "},
+		{"records do not count", []DiffFile{{Path: "changes/CHG-1.yaml", Added: 5000, Record: true}}, 0, 0, "0 lines added; 0 files touched", "; "},
+		{"all of it", []DiffFile{file("a.go", 150), file("b.go", 20), file("c.go", 20), file("d.go", 10)}, 12, 3, "200 lines added; 4 files touched",
+			"split it: fewer than 200 lines added count 11; split it: fewer than 4 files count 2"},
+		{"lines that nobody can count", []DiffFile{file("a.go", 2), {Path: "b.bin", Unknown: true}}, 12, 1, "2 lines added, and 1 file whose lines nobody can count; 2 files touched",
+			"make what is not text a change of its own; split it: fewer than 2 files count 0"},
+		{"a document that is not text", []DiffFile{{Path: "b.txt", Added: 7, Unknown: true}}, 0, 0, "0 lines added, documents not counted; 0 files touched, 1 document not counted", "; "},
+		{"negative counts are none", []DiffFile{{Path: "a.go", Added: -5}}, 0, 0, "0 lines added; 1 file touched", "; "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if points, why := DiffPoints(Measure(c.files)); points != c.points || why != c.why {
-				t.Errorf("got %d, %q; want %d, %q", points, why, c.points, c.why)
+			got := Measure(c.files).lines(DefaultModel().points["diff"])
+			if len(got) != 2 || got[0].Points != c.lines || got[1].Points != c.touch || got[0].Why+"; "+got[1].Why != c.why || got[0].Lower+"; "+got[1].Lower != c.lower {
+				t.Errorf("got %+v", got)
+			}
+			if sum := DefaultModel().DiffPoints(Measure(c.files)); sum != c.lines+c.touch {
+				t.Errorf("together %d", sum)
 			}
 		})
+	}
+}
+
+func TestTheStepsOfTheDiffFactorRiseAndSumTo15(t *testing.T) {
+	lines, files := DiffSteps()
+	if len(lines)+len(files) != 15 || !slices.IsSorted(lines) || !slices.IsSorted(files) || lines[0] < 1 || files[0] < 1 {
+		t.Errorf("lines %v, files %v", lines, files)
+	}
+	if got := DefaultModel().DiffPoints(Diff{}); got != 8 {
+		t.Errorf("a diff that was not given counts %d", got)
+	}
+}
+
+func TestPointsOfTheDiffFactorCanBeOverridden(t *testing.T) {
+	m, found := DefaultModel().With(law.RiskConfig{Points: map[string]map[string]int{"diff": {"not_given": 15, "lines_step": 2, "files_step": 0}}}, source.Index{})
+	if len(found) != 0 {
+		t.Fatal(found)
+	}
+	if got := m.DiffPoints(Diff{}); got != 15 {
+		t.Errorf("not given: %d", got)
+	}
+	got := Measure([]DiffFile{{Path: "a.go", Added: 3}, {Path: "b.go"}}).lines(m.points["diff"])
+	if got[0].Points != 6 || got[0].Lower != "split it: fewer than 3 lines added count 4" || got[1].Points != 0 || got[1].Lower != "" {
+		t.Errorf("got %+v", got)
 	}
 }
 
@@ -102,9 +130,8 @@ func TestT84TwentySmallChangesSumUpToOneLargeOne(t *testing.T) {
 	for i := range 20 {
 		sum = sum.Plus(Measure([]DiffFile{{Path: fmt.Sprintf("f%d.go", i), Added: 50}}))
 	}
-	together, _ := DiffPoints(sum)
-	single, _ := DiffPoints(Measure([]DiffFile{{Path: "f.go", Added: 1000}}))
-	if together < single {
+	together := DefaultModel().DiffPoints(sum)
+	if single := DefaultModel().DiffPoints(Measure([]DiffFile{{Path: "f.go", Added: 1000}})); together < single {
 		t.Errorf("together %d, in one %d", together, single)
 	}
 	if sum.Plus(Diff{}).Given {
@@ -116,7 +143,7 @@ func drawFiles(t *rapid.T) []DiffFile {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) DiffFile {
 		return DiffFile{
 			Path:  rapid.SampledFrom([]string{"a.go", "a_test.go", "a.md", "db/migrations/1.sql", "k8s/a.yaml", "a.toml"}).Draw(t, "path"),
-			Added: rapid.IntRange(0, 3000).Draw(t, "added"), Deleted: rapid.IntRange(0, 3000).Draw(t, "deleted"), Record: rapid.IntRange(0, 5).Draw(t, "record") == 0,
+			Added: rapid.IntRange(0, 300).Draw(t, "added"), Unknown: rapid.IntRange(0, 9).Draw(t, "unknown") == 0, Record: rapid.IntRange(0, 5).Draw(t, "record") == 0,
 		}
 	}), 0, 15).Draw(t, "files")
 }
@@ -124,65 +151,30 @@ func drawFiles(t *rapid.T) []DiffFile {
 func TestADiffThatGrowsNeverCountsLessAndOrderNeverMatters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		files := drawFiles(t)
-		points, why := DiffPoints(Measure(files))
-		again, whyAgain := DiffPoints(Measure(rapid.Permutation(files).Draw(t, "shuffled")))
-		more, _ := DiffPoints(Measure(append(slices.Clone(files), drawFiles(t)...)))
-		if points < 0 || points > 15 || again != points || why != whyAgain || more < points {
-			t.Fatalf("%d %q, shuffled %d %q, with more files %d", points, why, again, whyAgain, more)
+		of := func(files []DiffFile) int { return DefaultModel().DiffPoints(Measure(files)) }
+		points, again := of(files), of(rapid.Permutation(files).Draw(t, "shuffled"))
+		more := of(append(slices.Clone(files), drawFiles(t)...))
+		if points < 0 || points > 15 || again != points || more < points {
+			t.Fatalf("%d, shuffled %d, with more files %d", points, again, more)
 		}
 		without := slices.DeleteFunc(slices.Clone(files), func(f DiffFile) bool { return f.Record })
-		if bare, _ := DiffPoints(Measure(without)); bare != points {
+		if bare := of(without); bare != points {
 			t.Fatalf("records count: %d with, %d without", points, bare)
 		}
 	})
 }
 
-// TestTheDiffFactorRanksRealCommits holds the steps to what was measured on
-// real, labelled commits: no worse than the exact number of lines.
-func TestTheDiffFactorRanksRealCommits(t *testing.T) {
-	corpus := os.Getenv("MERGESEAL_CORPUS")
-	if corpus == "" {
-		t.Log("did not run: MERGESEAL_CORPUS is not set")
-		return
-	}
-	data, err := os.ReadFile(filepath.Join(corpus, "jit-diffs/dev/openstack-cinder.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var counts [16][2]float64 // by points: clean, buggy
-	for row := range strings.Lines(string(data)) {
-		var commit struct {
-			Files [][]any
-			Buggy int
+func TestK6AFileWhoseLinesNobodyCanCountIsNeverCheaper(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		files := drawFiles(t)
+		if len(files) == 0 {
+			return
 		}
-		if err := json.Unmarshal([]byte(row), &commit); err != nil {
-			t.Fatal(err)
+		before := DefaultModel().DiffPoints(Measure(files))
+		hidden := slices.Clone(files)
+		hidden[rapid.IntRange(0, len(files)-1).Draw(t, "which")].Unknown = true
+		if after := DefaultModel().DiffPoints(Measure(hidden)); after < before {
+			t.Fatalf("from %d to %d", before, after)
 		}
-		var files []DiffFile
-		for _, f := range commit.Files {
-			d := DiffFile{Path: fmt.Sprint(f[0])}
-			if n, ok := f[1].(float64); ok {
-				d.Added = int(n)
-			}
-			if n, ok := f[2].(float64); ok {
-				d.Deleted = int(n)
-			}
-			files = append(files, d)
-		}
-		points, _ := DiffPoints(Measure(files))
-		counts[points][min(commit.Buggy, 1)]++
-	}
-	var area, clean, buggy float64
-	for _, c := range counts {
-		area += c[1] * (clean + c[0]/2)
-		clean, buggy = clean+c[0], buggy+c[1]
-	}
-	if clean == 0 || buggy == 0 {
-		t.Fatal("no commits of both labels")
-	}
-	auc := area / clean / buggy
-	t.Logf("AUC %.4f over %.0f commits", auc, clean+buggy)
-	if auc < 0.74 {
-		t.Errorf("AUC %.4f, want at least 0.74", auc)
-	}
+	})
 }

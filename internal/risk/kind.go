@@ -20,7 +20,7 @@ const (
 
 // Kind classifies a file by its path alone, whatever its case. The first rule
 // that matches decides. Documents are known by their names' endings, never by
-// their folder, so that code below docs/ stays code.
+// their folder alone, so that code below docs/ stays code.
 func Kind(file string) string {
 	name := field.Fold(path.Base(file))
 	var folders []string
@@ -48,8 +48,10 @@ var kindRules = []kindRule{
 	{kind: KindConfiguration, names: []string{"requirements.txt", "constraints.txt", "cmakelists.txt", "robots.txt", "go.mod", "go.sum", "codeowners"},
 		patterns: []string{"requirements*.txt", "*-requirements.txt"}},
 	{kind: KindDocument,
-		names:    []string{"readme", "license", "licence", "copying", "notice", "authors", "changelog", "contributing"},
-		patterns: []string{"*.md", "*.markdown", "*.rst", "*.adoc", "*.asciidoc", "*.txt", "*.org"}},
+		names: []string{"readme", "license", "licence", "copying", "notice", "authors", "changelog", "contributing"},
+		patterns: []string{"*.md", "*.markdown", "*.rst", "*.adoc", "*.asciidoc", "*.txt", "*.org",
+			"*.po", "*.pot"}}, // translations of texts
+	{kind: KindDocument, folders: []string{"releasenotes"}, endings: []string{".yaml", ".yml"}}, // as OpenStack's reno keeps them
 	{kind: KindTest,
 		folders:  []string{"test", "tests", "__tests__", "testdata", "spec", "specs", "e2e"},
 		patterns: []string{"*_test.*", "test_*.py", "*.test.*", "*.spec.*", "*_spec.rb", "*test.java", "*tests.java", "*test.kt", "*tests.cs", "conftest.py"}},

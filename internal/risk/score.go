@@ -47,7 +47,13 @@ func (f *Facts) axis(m Model, axis string, lines []Factor) (int, []Factor) {
 		lines = append(lines, l)
 	}
 	for _, row := range factors {
-		if row.axis == axis {
+		switch {
+		case row.axis != axis:
+		case row.name == diffFactor:
+			for _, l := range f.Diff.lines(m.points[diffFactor]) {
+				add(l)
+			}
+		default:
 			add(f.factor(m, row))
 		}
 	}
@@ -60,7 +66,8 @@ func (f *Facts) axis(m Model, axis string, lines []Factor) (int, []Factor) {
 	return sum, lines
 }
 
-// factor is one row of the table, applied.
+// factor is one row of the table, applied. That of the diff has more lines
+// than one and is not among them.
 func (f *Facts) factor(m Model, row factorRow) Factor {
 	var l line
 	switch row.name {
@@ -76,16 +83,6 @@ func (f *Facts) factor(m Model, row factorRow) Factor {
 		l = f.rollback()
 	case "tests":
 		l = f.tests()
-	case "diff":
-		if f.Diff.Given {
-			points, why := DiffPoints(f.Diff)
-			out := Factor{Name: row.name, Points: points, Why: why}
-			if points > 0 {
-				out.Lower = "split it into smaller changes"
-			}
-			return out
-		}
-		l = say("not_given", "there is no diff to look at", "")
 	case "novelty":
 		l = f.novelty()
 	case "history":

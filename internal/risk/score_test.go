@@ -36,7 +36,7 @@ func database() Facts {
 		Blast:    2, Graph: true,
 		Rollback: change.RollbackFacts{Method: "failover", Complete: true, Rehearsed: true, RehearsedDays: 11},
 		Tests:    change.TestFacts{Before: true, After: true},
-		Diff:     Measure([]DiffFile{{Path: "db/main.go", Added: 30, Deleted: 6}, {Path: "db/pool.go", Added: 2}}),
+		Diff:     Measure([]DiffFile{{Path: "db/main.go", Added: 30}, {Path: "db/pool.go", Added: 2}, {Path: "README.md", Added: 9}}),
 		History:  History{Changes: 6, Successful: 6, Familiar: 6},
 	}
 }
@@ -44,7 +44,7 @@ func database() Facts {
 func TestK2EveryPointOfAScoreIsExplained(t *testing.T) {
 	got := Compute(database(), DefaultModel())
 	want := Score{
-		Total: 43, Level: field.Moderate, Impact: 31, Likelihood: 12,
+		Total: 48, Level: field.Moderate, Impact: 31, Likelihood: 17,
 		Factors: []Factor{
 			{Name: "service_tier", Axis: "impact", Points: 20, Why: "payments-db is tier 0", At: "services.yaml:12:3"},
 			{Name: "blast_radius", Axis: "impact", Points: 5, Why: "2 services are in scope or depend on one that is", At: "changes/CHG-1.yaml:3:3"},
@@ -52,7 +52,8 @@ func TestK2EveryPointOfAScoreIsExplained(t *testing.T) {
 			{Name: "sensitive_data", Axis: "impact", Points: 0, Why: "it touches no sensitive data", At: "changes/CHG-1.yaml:6:3"},
 			{Name: "rollback", Axis: "likelihood", Points: 0, Why: "failover, rehearsed 11 days before the start", At: "changes/CHG-1.yaml:8:3"},
 			{Name: "tests", Axis: "likelihood", Points: 5, Why: "tests before and after are written, no results are attached", At: "changes/CHG-1.yaml:7:3", Lower: "attach results that pass to test_plan.results"},
-			{Name: "diff", Axis: "likelihood", Points: 5, Why: "38 lines in 2 files", Lower: "split it into smaller changes"},
+			{Name: "diff", Axis: "likelihood", Points: 9, Why: "32 lines added, documents not counted", Lower: "split it: fewer than 30 lines added count 8"},
+			{Name: "diff", Axis: "likelihood", Points: 1, Why: "2 files touched, 1 document not counted", Lower: "split it: fewer than 2 files count 0"},
 			{Name: "novelty", Axis: "likelihood", Points: 2, Why: "6 successful changes to the same services in 90 days", Lower: "follow an approved model of a standard change"},
 			{Name: "history", Axis: "likelihood", Points: 0, Why: "of 6 changes to the services in 90 days 0 failed, 0 had issues"},
 		},
@@ -156,7 +157,7 @@ func TestEachCaseOfAFactorCountsWhatTheTableSays(t *testing.T) {
 		{"tests", "none", tests(change.TestFacts{}), 10, "no tests"},
 		{"tests", "one fails", tests(change.TestFacts{Before: true, After: true, Attached: 9, Passed: 8, Failed: 1}), 10, "1 result of 9 failed"},
 		{"diff", "none given", func(f *Facts) { f.Diff = Diff{} }, 8, "no diff"},
-		{"diff", "nothing changes but records", func(f *Facts) { f.Diff = Measure([]DiffFile{{Path: "changes/a.yaml", Added: 900, Record: true}}) }, 0, "0 lines in 0 files"},
+		{"diff", "nothing changes but records", func(f *Facts) { f.Diff = Measure([]DiffFile{{Path: "changes/a.yaml", Added: 900, Record: true}}) }, 0, "0 "},
 		{"novelty", "an approved model", func(f *Facts) { f.ApprovedModel = "certs@3" }, 0, "follows certs@3"},
 		{"novelty", "three successes", history(3, 0, 3), 2, "3 successful"},
 		{"novelty", "two successes", history(3, 0, 2), 5, "only 2 successful"},
@@ -260,7 +261,7 @@ func TestK3AnswersCountOnTheirAxisAndAnUnansweredQuestionCountsAsItsWorst(t *tes
 	want := []Factor{
 		{Name: "questionnaire", Axis: "impact", Points: 5, Why: "Does it run at peak? yes", At: "changes/CHG-1.yaml:30:3", Lower: `"no" would count 0, if it is true`},
 		{Name: "questionnaire", Axis: "likelihood", Points: 40, Why: "a/skill is not answered, which counts as the worst answer", At: "changes/CHG-1.yaml:1:3", Lower: "answer a/skill in questionnaire"},
-		{Name: "cap", Axis: "likelihood", Points: -2, Why: "likelihood counts 50 at most"},
+		{Name: "cap", Axis: "likelihood", Points: -7, Why: "likelihood counts 50 at most"},
 	}
 	if d := cmp.Diff(want, lines); d != "" || got.Impact != base.Impact+5 || got.Likelihood != 50 {
 		t.Errorf("impact %d, likelihood %d\n%s", got.Impact, got.Likelihood, d)

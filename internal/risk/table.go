@@ -14,6 +14,9 @@ const (
 	axisMax = 50 // of each axis
 )
 
+// diffFactor is the factor that has a line for each of its facts.
+const diffFactor = "diff"
+
 // Names of lines that are not factors of the table.
 const (
 	questionLine = "questionnaire"
@@ -37,7 +40,7 @@ type caseRow struct {
 }
 
 // factors is the default model: every factor, case and number, in the order of
-// the lines of a score. The diff factor's own numbers are in diffTable.
+// the lines of a score. The steps of the diff factor are in diffSteps.
 var factors = []factorRow{
 	{"service_tier", "service tier", Impact, []caseRow{
 		{"tier_4", 0, ""},
@@ -85,8 +88,10 @@ var factors = []factorRow{
 		{"none", 10, "write test_plan.before and test_plan.after, or attach results that pass"},
 		{"failing", 10, "make the failing tests pass and attach the new results"},
 	}, [][]string{{"passed", "planned", "partly", "none", "failing"}}},
-	{"diff", "the diff itself", Likelihood, []caseRow{
-		{"not_given", 8, "judge the change together with its diff"},
+	{diffFactor, "the diff itself", Likelihood, []caseRow{
+		{"not_given", 8, ""},  // its lines say themselves what would lower them
+		{"lines_step", 1, ""}, // each step of lines added
+		{"files_step", 1, ""}, // each step of files touched
 	}, nil},
 	{"novelty", "novelty", Likelihood, []caseRow{
 		{"approved_model", 0, ""},
