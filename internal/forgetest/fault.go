@@ -22,7 +22,7 @@ type Fault struct {
 	RedirectTo string            `json:"redirect_to,omitempty"` // an address; "stranger" is the other server
 	Late       bool              `json:"late,omitempty"`        // the request is carried out first, its answer lost
 
-	hits int
+	Hits int `json:"hits,omitempty"` // requests that fitted so far
 }
 
 // Fault adds a fault to those that are set.
@@ -35,10 +35,10 @@ func (s *Server) Fault(f Fault) {
 // fault is the first that a request meets now, counted; nil if none.
 func (s *Server) fault(method, path string) *Fault {
 	for _, f := range s.st.Faults {
-		if f.Method != "" && f.Method != method || !match(f.Path, path) || f.Times >= 0 && f.hits >= f.Skip+max(f.Times, 1) {
+		if f.Method != "" && f.Method != method || !match(f.Path, path) || f.Times >= 0 && f.Hits >= f.Skip+max(f.Times, 1) {
 			continue
 		}
-		if f.hits++; f.hits > f.Skip {
+		if f.Hits++; f.Hits > f.Skip {
 			return f
 		}
 	}

@@ -167,33 +167,6 @@ func (s *Server) SetNow(now time.Time) {
 	s.now = now.UTC().Truncate(time.Second)
 }
 
-type hook struct {
-	method, path string
-	left         int
-	do           func(*State)
-}
-
-// After runs a function once the n-th request from now that fits has been
-// answered: "the head moves after the reviews were read". Path is a pattern,
-// as that of a Fault; n counts from 1.
-func (s *Server) After(method, path string, n int, do func(*State)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.hooks = append(s.hooks, &hook{method: method, path: path, left: n, do: do})
-}
-
-// runHooks needs the lock.
-func (s *Server) runHooks(method, path string) {
-	for _, h := range s.hooks {
-		if h.left > 0 && (h.method == "" || h.method == method) && match(h.path, path) {
-			if h.left--; h.left == 0 {
-				h.do(s.st)
-				s.st.settle(s.now)
-			}
-		}
-	}
-}
-
 func (s *Server) serveStranger(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
