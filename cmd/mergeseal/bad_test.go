@@ -52,6 +52,7 @@ func unreached() map[string]string {
 	return map[string]string{
 		"MS505": "the rules that come with the binary are always loaded",
 		"MS617": "only a merge queue's commit comes by it: see the script github_merge_group",
+		"MS618": "only a forge tells another time: see the script github_clock",
 		"MS701": "only a seal comes by it: see package seal and the scripts seal_*",
 		"MS702": "only a seal comes by it: see package seal and the scripts seal_*",
 		"MS703": "only a seal comes by it: see package seal and the scripts seal_*",

@@ -24,6 +24,36 @@ type checkOptions struct {
 	Evidence   string
 	Timeout    time.Duration
 	Out        output
+
+	PR           int64
+	Publish      bool
+	SaveEvidence string
+	Forge        forgeFlags
+	baseRef      string // of a replay: the branch that Base was the tip of
+}
+
+// forge reports whether a forge is asked.
+func (o *checkOptions) forge() bool {
+	return o.Evidence == "" && (o.PR != 0 || o.Publish || o.SaveEvidence != "")
+}
+
+// refused finds flags that contradict each other.
+func (o *checkOptions) refused(changed func(string) bool) error {
+	switch {
+	case changed("base") && o.Base == "" || changed("head") && o.Head == "":
+		return usagef("--base and --head want a revision: an empty one is often a variable that was never set")
+	case o.Timeout <= 0:
+		return usagef("--policy-timeout %s: give a time above zero", o.Timeout)
+	case changed("pr") && o.PR <= 0:
+		return usagef("--pr wants the number of a pull request")
+	case o.Publish && len(o.PolicyDirs) > 0:
+		return usagef("--policy-dir tries rules that are not in force: what they say is not published")
+	case o.Evidence != "" && (o.Publish || o.SaveEvidence != ""):
+		return usagef("--evidence judges what was said before: --publish and --save-evidence ask the forge")
+	case o.forge() && (len(o.Paths) > 0 || changed("base") || changed("head")):
+		return usagef("a pull request is judged whole: its base and head are the forge's")
+	}
+	return nil
 }
 
 func newCheck(g *global) *cobra.Command {
@@ -40,17 +70,21 @@ func newCheckWith(g *global, run func(context.Context, *global, checkOptions) er
 head, which is the working tree unless --head names a commit. Without paths it
 judges the records that differ; with paths, those.
 
+With --pr it asks GitHub about a pull request: base, head, reviews, teams, and
+what other open ones would book. With --publish it posts the verdict there. In
+GitHub Actions the event says which pull requests; one that cannot be judged
+does not keep the others from being, and the exit code is the worst of all.
+
 Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 		Example: `  mergeseal check
   mergeseal check --base main --head my-change --format json
-  mergeseal check changes/2026/CHG-2026-0142.yaml`,
+  mergeseal check changes/2026/CHG-2026-0142.yaml
+  mergeseal check --pr 42 --save-evidence evidence.json
+  mergeseal check --pr 42 --evidence evidence.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Paths = args
-			if cmd.Flags().Changed("base") && o.Base == "" || cmd.Flags().Changed("head") && o.Head == "" {
-				return usagef("--base and --head want a revision: an empty one is often a variable that was never set")
-			}
-			if o.Timeout <= 0 {
-				return usagef("--policy-timeout %s: give a time above zero", o.Timeout)
+			if err := o.refused(cmd.Flags().Changed); err != nil {
+				return err
 			}
 			return run(cmd.Context(), g, o)
 		},
@@ -59,13 +93,26 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 	f.StringVar(&o.Base, "base", "", "branch or commit that the law comes from (default: the remote's default branch, else main or master)")
 	f.StringVar(&o.Head, "head", judge.Worktree, "commit to judge, or worktree: the files as they lie")
 	f.StringVar(&o.Evidence, "evidence", "", "file that says who reviewed, committed and belongs to which team (see: mergeseal schema evidence)")
+	f.Int64Var(&o.PR, "pr", 0, "pull request to judge")
+	f.BoolVar(&o.Publish, "publish", false, "post the verdict on the pull request")
+	f.StringVar(&o.SaveEvidence, "save-evidence", "", "keep what the forge said in this file, for a replay")
 	f.StringArrayVar(&o.PolicyDirs, "policy-dir", nil, "folder of rules to try beside those in force")
 	f.DurationVar(&o.Timeout, "policy-timeout", time.Second, "longest time one evaluation of the policies may take")
+	o.Forge.flags(cmd)
 	o.Out.flags(cmd)
 	return cmd
 }
 
 func runCheck(ctx context.Context, g *global, o checkOptions) error {
+	if o.forge() {
+		return runCheckForge(ctx, g, o)
+	}
+	if o.PR != 0 {
+		var err error
+		if o, err = g.replayOf(o); err != nil {
+			return err
+		}
+	}
 	format, err := o.Out.parse()
 	if err != nil {
 		return err
@@ -83,8 +130,7 @@ func runCheck(ctx context.Context, g *global, o checkOptions) error {
 		fmt.Fprintf(g.env.Stderr, "law   %s %s %s\nfrom  %s\nhead  %s\nuntil %s\n", res.Verdict.Law.Source, s.BaseRef, s.Base,
 			s.MergeBase, s.Head, res.Verdict.ValidUntil.Format(time.RFC3339))
 	}
-	r := render.Report{Verdict: res.Verdict, Findings: res.Findings, Sources: res.Sources, Next: next(res)}
-	if err := o.Out.write(g, func(w io.Writer) error { return render.Verdict(w, format, r, opts) }); err != nil {
+	if err := o.Out.write(g, func(w io.Writer) error { return render.Verdict(w, format, report(res), opts) }); err != nil {
 		return err
 	}
 	return ended(res.Verdict.Outcome.ExitCode())
@@ -119,7 +165,7 @@ func (g *global) judge(ctx context.Context, o checkOptions) (*judge.Result, erro
 			return nil, err
 		}
 	}
-	t.Base, t.Head = o.Base, o.Head
+	t.Base, t.Head, t.BaseRef = o.Base, o.Head, o.baseRef
 	t.Now, t.Replay, t.Tool = now, replay, g.env.Version
 	t.Repository = g.env.Getenv("GITHUB_REPOSITORY")
 	res, err := judge.Judge(ctx, t)

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"io"
 	"os"
@@ -19,6 +20,7 @@ type Env struct {
 	Getenv         func(string) string // "" when unset
 	Dir            string              // where relative paths begin
 	Now            func() time.Time
+	Sleep          func(context.Context, time.Duration) error // ends early with its context
 	Random         io.Reader
 	Terminals      Terminals
 	Version        string
@@ -47,8 +49,15 @@ func System() Env {
 	tuneCollector()
 	return Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Getenv: os.Getenv, Dir: dir, Now: time.Now, Random: rand.Reader, Terminals: t, Version: buildVersion(),
+		Getenv: os.Getenv, Dir: dir, Now: time.Now, Sleep: sleep, Random: rand.Reader, Terminals: t, Version: buildVersion(),
 	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-t.Done()
+	return ctx.Err()
 }
 
 // tuneCollector trades memory for time in a process that lives for

@@ -124,6 +124,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 	root.AddGroup(
 		&cobra.Group{ID: "start", Title: "Start:"},
 		&cobra.Group{ID: "author", Title: "Write changes:"},
+		&cobra.Group{ID: "board", Title: "Plan and meet:"},
 		&cobra.Group{ID: "more", Title: "More:"},
 	)
 	root.SetHelpCommandGroupID("more")
@@ -131,6 +132,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 	root.AddCommand(
 		newDemo(g), newInit(g),
 		newNew(g), newLint(g), newCheck(g), newExplain(g), newOutcome(g),
+		newSchedule(g),
 		newSchema(g), newVersion(g), newCompletion(g),
 	)
 	return root
@@ -149,6 +151,17 @@ func (g *global) clock() (time.Time, bool, error) {
 		return time.Time{}, false, usagef("--now %q is not RFC 3339, such as 2026-12-01T22:00:00+01:00", g.now)
 	}
 	return t.UTC(), true, nil
+}
+
+// running is the clock from here on: it begins at the one reading and goes on,
+// for waiting and for comparing it with other clocks.
+func (g *global) running() (func() time.Time, error) {
+	now, _, err := g.clock()
+	if err != nil {
+		return nil, err
+	}
+	start := g.env.Now()
+	return func() time.Time { return now.Add(g.env.Now().Sub(start)) }, nil
 }
 
 // dir is the folder a command works in.

@@ -105,6 +105,7 @@ var catalogue = []Code{
 	{"MS615", Note, "Who pushed last is not known"},
 	{"MS616", Warning, "A change that is still open cannot be seen"},
 	{"MS617", Error, "The merge group holds something else"},
+	{"MS618", Error, "The clock is wrong"},
 	{"MS621", Warning, "A line of CODEOWNERS counts for nothing, or an owner in it is nobody"},
 	{"MS701", Error, "The seal cannot be read"},
 	{"MS702", Error, "Nobody signed the seal"},

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/law"
+	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
 // Wants is what the law of a base branch makes worth asking a forge about.
@@ -52,4 +54,10 @@ func WantsOf(repo Trees, base string) (Wants, error) {
 	slices.Sort(w.Teams)
 	w.Teams = slices.Compact(w.Teams)
 	return w, nil
+}
+
+// Undecided is the verdict about what could not even be looked at, and why.
+func Undecided(t Target, about verdict.Subject, why diag.List) (*Result, error) {
+	r := &run{Target: t, ground: &grounds{subject: about}}
+	return r.undecided(why.Undecided())
 }

@@ -1,0 +1,251 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/mergeseal/mergeseal/internal/diag"
+	"github.com/mergeseal/mergeseal/internal/evidence"
+	"github.com/mergeseal/mergeseal/internal/forge/github"
+	"github.com/mergeseal/mergeseal/internal/gitrepo"
+	"github.com/mergeseal/mergeseal/internal/judge"
+	"github.com/mergeseal/mergeseal/internal/source"
+	"github.com/mergeseal/mergeseal/internal/verdict"
+)
+
+// maxSkew is how far our clock may be from the API's (T45).
+const maxSkew = time.Minute
+
+// desk is where pull requests of one repository are judged.
+type desk struct {
+	*forge
+	g      *global
+	o      checkOptions
+	place  *place
+	mirror *gitrepo.Mirror
+	target judge.Target // what all have in common
+}
+
+// order is one pull request to judge, and the merge group it is part of.
+type order struct {
+	pr    github.PullRequest
+	group *group
+}
+
+// judged is what came of an order.
+type judged struct {
+	order
+	res   *judge.Result
+	wants judge.Wants
+	doc   *evidence.Document
+}
+
+// desk opens the clone around the folder, if there is one, and connects.
+func (g *global) desk(ctx context.Context, o checkOptions) (d *desk, err error) {
+	now, replay, err := g.clock()
+	if err != nil {
+		return nil, err
+	}
+	w, err := g.open()
+	if err != nil {
+		return nil, err
+	}
+	d = &desk{g: g, o: o, place: w}
+	defer func() {
+		if err != nil {
+			d.close()
+		}
+	}()
+	slug, err := g.slug(w)
+	if err != nil {
+		return nil, err
+	}
+	if d.forge, err = g.forge(o.Forge, slug); err != nil {
+		return nil, err
+	}
+	remote, err := d.remote(ctx)
+	if err != nil {
+		return nil, failed(err)
+	}
+	if d.mirror, err = gitrepo.NewMirror("", w.repo, remote); err != nil {
+		return nil, failed(err)
+	}
+	d.target = w.target(o.Timeout)
+	d.target.Repo, d.target.Folder = d.mirror.Repo(), nil
+	if d.target.Builtin, err = builtin(); err != nil {
+		return nil, failed(err)
+	}
+	if d.target.Extra, err = g.policyDirs(o.PolicyDirs); err != nil {
+		return nil, err
+	}
+	d.target.Now, d.target.Replay, d.target.Tool, d.target.Repository = now, replay, g.env.Version, d.repo.String()
+	return d, nil
+}
+
+func (d *desk) close() {
+	if d.mirror != nil {
+		if err := d.mirror.Close(); err != nil {
+			d.g.warn("a temporary folder is left behind: %v", err)
+		}
+	}
+	d.place.close()
+}
+
+// sshForm is the short way to write an address of SSH.
+var sshForm = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:(.*)$`)
+
+// slug is the repository that is asked for: GITHUB_REPOSITORY, or what the
+// clone came from. It says where to ask and nothing more.
+func (g *global) slug(w *place) (string, error) {
+	if s := g.env.Getenv("GITHUB_REPOSITORY"); s != "" {
+		return s, nil
+	}
+	if w.repo != nil {
+		at := w.repo.RemoteURL()
+		if m := sshForm.FindStringSubmatch(at); m != nil {
+			at = m[1]
+		} else if u, err := url.Parse(at); err == nil {
+			at = u.Path
+		}
+		parts := strings.Split(strings.TrimSuffix(strings.Trim(at, "/"), ".git"), "/")
+		if n := len(parts); n >= 2 && !filepath.IsAbs(w.repo.RemoteURL()) {
+			return parts[n-2] + "/" + parts[n-1], nil
+		}
+	}
+	return "", usagef("which repository is asked? set GITHUB_REPOSITORY to owner/name")
+}
+
+// judge gathers what is known about a pull request and judges it. What could
+// not be had is in the verdict; an error is ours.
+func (d *desk) judge(ctx context.Context, o order) (*judged, error) {
+	out := &judged{order: o}
+	t := d.target
+	t.BaseRef, t.Head = o.pr.BaseRef, o.pr.Head
+	var err error
+	if t.Base, err = d.commits(ctx, o); err != nil {
+		return out, d.undecided(out, t, "MS601", err, "let the token read the repository's contents; beside a clone made with fetch-depth: 0 less is fetched")
+	}
+	if out.wants, err = judge.WantsOf(d.mirror.Repo(), t.Base); err != nil {
+		return out, failed(err)
+	}
+	ask := github.Ask{Teams: out.wants.Teams, OpenRecords: true, Record: out.wants.Record}
+	doc, gaps, err := d.client.Evidence(ctx, d.repo, o.pr, ask)
+	if err != nil {
+		return out, d.undecided(out, t, "MS611", fmt.Errorf("gather evidence: %w", err), "try again; what the token may not read is named above")
+	}
+	for _, gap := range gaps {
+		d.g.warn("not known: %s: %s%s", gap.What, gap.Why, also(gap.Fix))
+	}
+	doc.PullRequest.Base = t.Base
+	out.doc = doc.Settled()
+	if err := d.save(o, out.doc); err != nil {
+		return out, err
+	}
+	if skew, told := d.client.ClockSkew(); told && skew.Abs() > maxSkew && !d.g.replay {
+		return out, d.undecided(out, t, "MS618", fmt.Errorf("this machine's clock is more than %s from the forge's", maxSkew), "set the clock; a replay is said with --replay")
+	}
+	d.others(ctx, out.doc)
+	t.Evidence = out.doc
+	if o.group != nil {
+		t.Together, t.Merged = o.group.without(o.pr.Number), o.group.head
+	}
+	out.res, err = judge.Judge(ctx, t)
+	if err != nil {
+		return out, failed(fmt.Errorf("judge: %w", err))
+	}
+	return out, nil
+}
+
+func also(fix string) string {
+	if fix == "" {
+		return ""
+	}
+	return "; " + fix
+}
+
+// undecided is the verdict about what could not be looked at.
+func (d *desk) undecided(out *judged, t judge.Target, code string, cause error, hint string) error {
+	f := diag.New(code, source.Range{}, "%v", cause).WithHint("%s", hint)
+	s := verdict.Subject{Repository: d.repo.String(), PullRequest: int(out.pr.Number), BaseRef: out.pr.BaseRef, Base: t.Base, Head: out.pr.Head}
+	var err error
+	if out.res, err = judge.Undecided(t, s, diag.List{f}); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// commits fetches a pull request's head and the base it is judged by: the tip
+// of the base branch as it is now, or what the merge group began from.
+func (d *desk) commits(ctx context.Context, o order) (string, error) {
+	tip, err := d.mirror.Tip(ctx, fmt.Sprintf("refs/pull/%d/head", o.pr.Number))
+	if err != nil {
+		return "", err
+	}
+	if tip != o.pr.Head {
+		return "", fmt.Errorf("the head of pull request %d is %s to git and %s to the API: it is moving", o.pr.Number, tip, o.pr.Head)
+	}
+	if o.group != nil {
+		return o.group.base, d.mirror.Fetch(ctx, append(o.group.without(o.pr.Number), o.group.base, o.group.head, tip)...)
+	}
+	base, err := d.mirror.Tip(ctx, o.pr.BaseRef)
+	if err != nil {
+		return "", err
+	}
+	return base, d.mirror.Fetch(ctx, base, tip)
+}
+
+// others fetches the heads of other open pull requests that touch records.
+// What cannot be had is said by the judge.
+func (d *desk) others(ctx context.Context, doc *evidence.Document) {
+	var heads []string
+	for _, o := range doc.OpenPullRequests {
+		if tip, err := d.mirror.Tip(ctx, fmt.Sprintf("refs/pull/%d/head", o.Number)); err == nil && tip == o.Head {
+			heads = append(heads, tip)
+		}
+	}
+	if err := d.mirror.Fetch(ctx, heads...); err != nil {
+		d.g.warn("heads of other pull requests: %v", err)
+	}
+}
+
+// save keeps the evidence for a replay. With several pull requests each has a
+// file of its own.
+func (d *desk) save(o order, doc *evidence.Document) error {
+	if d.o.SaveEvidence == "" {
+		return nil
+	}
+	file := d.o.SaveEvidence
+	if o.group != nil || d.o.PR == 0 {
+		ext := filepath.Ext(file)
+		file = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(file, ext), o.pr.Number, ext)
+	}
+	b, err := doc.JSON()
+	if err == nil {
+		err = writeFile(d.g.abs(file), func(w io.Writer) error { _, err := w.Write(b); return err })
+	}
+	if err != nil {
+		return failed(fmt.Errorf("save evidence: %w", err))
+	}
+	return nil
+}
+
+var errClosed = errors.New("it is closed")
+
+// open reads a pull request that can still be merged.
+func (d *desk) open(ctx context.Context, number int64) (github.PullRequest, error) {
+	pr, err := d.client.PullRequest(ctx, d.repo, number)
+	if err != nil {
+		return pr, failed(fmt.Errorf("read pull request %d: %w", number, err))
+	}
+	if pr.State != "open" {
+		return pr, usagef("pull request %d: %w", number, errClosed)
+	}
+	return pr, nil
+}
