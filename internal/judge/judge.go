@@ -124,5 +124,12 @@ func Judge(ctx context.Context, t Target) (*Result, error) {
 		return nil, err
 	}
 	run := &run{Target: t, ground: g, law: nil}
-	return run.whole(ctx)
+	var sc *scene
+	var opinions []*opinion
+	run.keep = func(s *scene, o []*opinion) { sc, opinions = s, o }
+	res, err := run.whole(ctx)
+	if err != nil || sc == nil {
+		return res, err
+	}
+	return res, run.suggest(ctx, res, sc, opinions)
 }

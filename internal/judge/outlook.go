@@ -103,9 +103,6 @@ func (out *Outlook) look(ctx context.Context, t Target, h Head, wanted func(*cha
 	}
 	r := &run{Target: t, ground: g, wanted: wanted}
 	r.keep = func(sc *scene, opinions []*opinion) {
-		if r.shadow {
-			return
-		}
 		if isMerged {
 			out.Law = r.law
 			out.Booked = slices.DeleteFunc(r.bookings(sc.records, sc), func(b schedule.Booking) bool { return b.Over })

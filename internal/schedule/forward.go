@@ -71,7 +71,19 @@ type Entry struct {
 	// into, and maintenance windows it is not inside of.
 	Frozen      []string `json:"frozen"`
 	PullRequest int      `json:"pull_request,omitempty"` // 0 without one
-	Revision    Revision `json:"revision,omitzero"`      // of the record in git
+	// Proposed is what open changes would do to this entry of the base branch. An
+	// id is among the entries once: what is merged counts until then.
+	Proposed []Proposal `json:"proposed"`
+	Revision Revision   `json:"revision,omitzero"` // of the record in git
+}
+
+// Proposal is what an open change would do to an entry that is merged.
+type Proposal struct {
+	What        string        `json:"what"` // moved, amended, withdrawn or removed
+	Start       field.Instant `json:"start,omitzero"`
+	End         field.Instant `json:"end,omitzero"`
+	PullRequest int           `json:"pull_request,omitempty"`
+	Head        string        `json:"head"` // revision that brings it
 }
 
 // EntryLink is where more can be read.
@@ -83,10 +95,12 @@ type EntryLink struct {
 // Revision is what git knows of a record's history. The zero value is a record
 // that is not in git.
 type Revision struct {
-	Sequence int           `json:"sequence"`          // how many commits changed the record after the one that brought it
+	// Sequence is how many commits of the base's first-parent line changed the
+	// record; 0 while it is not merged. It never falls when an open change merges.
+	Sequence int           `json:"sequence"`
 	Created  field.Instant `json:"created,omitzero"`  // committer's time of the commit that brought it, UTC
-	Modified field.Instant `json:"modified,omitzero"` // of the last one that changed it, UTC
-	Commit   string        `json:"commit,omitempty"`  // of the last one
+	Modified field.Instant `json:"modified,omitzero"` // of the last one that changed it, UTC; zero when it is not committed
+	Commit   string        `json:"commit,omitempty"`  // that last one
 }
 
 // Window is a freeze or a maintenance window once: a recurring one is here as
