@@ -169,8 +169,9 @@ func (n *Notes) each(at plumbing.Hash, prefix string, visit func(object, blob st
 // NoteChange is one commit of a notes ref and the notes that it set or took
 // away.
 type NoteChange struct {
-	Commit, Parent string // Parent is "" at the beginning
-	Set            []Note // sorted by object
+	Commit, Parent string   // Parent is "" at the beginning
+	Set            []Note   // sorted by object
+	Edited         []string // objects in Set that had another note before
 	Gone           []string
 }
 
@@ -219,6 +220,9 @@ func (n *Notes) between(before, after plumbing.Hash, change *NoteChange) error {
 	for _, object := range sortedKeys(now) {
 		if old[object] != now[object] {
 			change.Set = append(change.Set, Note{object, now[object]})
+			if old[object] != "" {
+				change.Edited = append(change.Edited, object)
+			}
 		}
 	}
 	for _, object := range sortedKeys(old) {

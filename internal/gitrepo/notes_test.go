@@ -156,18 +156,22 @@ func TestHistoryOfNotesTellsEachCommitsNotes(t *testing.T) {
 	write(t, r, "x\n", list...)
 	first := f.commit("one")
 	f.git("notes", "--ref", notesRef, "add", "-m", "late", first)
+	f.git("notes", "--ref", notesRef, "add", "-f", "-m", "later", first)
 	f.git("notes", "--ref", notesRef, "remove", first)
 	var got []string
 	err := mustNotes(t, r).History(func(c NoteChange) error {
 		for _, s := range c.Set {
 			got = append(got, "+"+s.Object)
 		}
+		for _, o := range c.Edited {
+			got = append(got, "~"+o)
+		}
 		for _, o := range c.Gone {
 			got = append(got, "-"+o)
 		}
 		return nil
 	})
-	want := []string{"-" + first, "+" + first}
+	want := []string{"-" + first, "+" + first, "~" + first, "+" + first}
 	for i := len(list) - 1; i >= 0; i-- {
 		want = append(want, "+"+list[i])
 	}

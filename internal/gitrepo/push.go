@@ -36,8 +36,11 @@ func (r *Repo) Pull(ctx context.Context, from Remote, ref string) (string, error
 	if err != nil {
 		return "", err
 	}
+	if m.haves, err = r.tips(); err != nil {
+		return "", err
+	}
 	if _, h, err := r.ref(ref); err == nil {
-		m.haves = []plumbing.Hash{h}
+		m.haves = append(m.haves, h)
 	}
 	return tip, m.Fetch(ctx, tip)
 }
