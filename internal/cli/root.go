@@ -125,6 +125,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 		&cobra.Group{ID: "start", Title: "Start:"},
 		&cobra.Group{ID: "author", Title: "Write changes:"},
 		&cobra.Group{ID: "board", Title: "Plan and meet:"},
+		&cobra.Group{ID: "deploy", Title: "Seal and deploy:"},
 		&cobra.Group{ID: "more", Title: "More:"},
 	)
 	root.SetHelpCommandGroupID("more")
@@ -133,6 +134,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 		newDemo(g), newInit(g),
 		newNew(g), newLint(g), newCheck(g), newExplain(g), newOutcome(g),
 		newSchedule(g),
+		newSeal(g), newVerify(g), newKey(g),
 		newSchema(g), newVersion(g), newCompletion(g),
 	)
 	return root
