@@ -19,16 +19,25 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-// packages names the folders right below internal/ that hold Go files.
+// packages names the folders below internal/ that hold Go files: tree, or
+// forge/github.
 func packages(t *testing.T) (names []string) {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(root, "internal", "*", "*.go"))
-	if err != nil {
-		t.Fatal(err)
+	var found []string
+	for _, deep := range []string{"*", "*/*"} {
+		some, err := filepath.Glob(filepath.Join(root, "internal", deep, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, some...)
 	}
 	seen := map[string]bool{}
 	for _, f := range found {
-		if name := filepath.Base(filepath.Dir(f)); !seen[name] {
+		rel, err := filepath.Rel(filepath.Join(root, "internal"), filepath.Dir(f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name := filepath.ToSlash(rel); !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}
@@ -41,7 +50,7 @@ func packages(t *testing.T) (names []string) {
 
 func TestThePageOfTheHouseNamesEveryPackageAndNoOther(t *testing.T) {
 	page := read(t, "internal/README.md")
-	rows := regexp.MustCompile("(?m)^\\| `([a-z]+)` \\|").FindAllStringSubmatch(page, -1)
+	rows := regexp.MustCompile("(?m)^\\| `([a-z/]+)` \\|").FindAllStringSubmatch(page, -1)
 	named := map[string]bool{}
 	for _, r := range rows {
 		if named[r[1]] {

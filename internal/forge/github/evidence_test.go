@@ -38,7 +38,7 @@ func shop() *forgetest.State {
 			"contents": "read", "pull_requests": "write", "members": "read"}}}}},
 		Tokens: map[string]*forgetest.Token{
 			"ghs_workflow": {Kind: "workflow"}, "ghs_app": {Kind: "installation", Installation: 770},
-			"ghs_poor": {Kind: "workflow", Permissions: map[string]string{"contents": "read"}},
+			"ghs_poor":  {Kind: "workflow", Permissions: map[string]string{"contents": "read"}},
 			"ghs_blind": {Kind: "workflow", Permissions: map[string]string{"pull_requests": "read"}},
 		},
 		Repos: []*forgetest.Repo{{
