@@ -48,45 +48,48 @@ type judged struct {
 }
 
 // desk opens the clone around the folder, if there is one, and connects.
-func (g *global) desk(ctx context.Context, o checkOptions) (d *desk, err error) {
-	now, replay, err := g.clock()
-	if err != nil {
-		return nil, err
-	}
+func (g *global) desk(ctx context.Context, o checkOptions) (*desk, error) {
 	w, err := g.open()
 	if err != nil {
 		return nil, err
 	}
-	d = &desk{g: g, o: o, place: w}
-	defer func() {
-		if err != nil {
-			d.close()
-		}
-	}()
-	slug, err := g.slug(w)
-	if err != nil {
+	d := &desk{g: g, o: o, place: w}
+	if err := d.connect(ctx); err != nil {
+		d.close()
 		return nil, err
 	}
-	if d.forge, err = g.forge(o.Forge, slug); err != nil {
-		return nil, err
+	return d, nil
+}
+
+func (d *desk) connect(ctx context.Context) error {
+	now, replay, err := d.g.clock()
+	if err != nil {
+		return err
+	}
+	slug, err := d.g.slug(d.place)
+	if err != nil {
+		return err
+	}
+	if d.forge, err = d.g.forge(d.o.Forge, slug); err != nil {
+		return err
 	}
 	remote, err := d.remote(ctx)
 	if err != nil {
-		return nil, failed(err)
+		return failed(err)
 	}
-	if d.mirror, err = gitrepo.NewMirror("", w.repo, remote); err != nil {
-		return nil, failed(err)
+	if d.mirror, err = gitrepo.NewMirror("", d.place.repo, remote); err != nil {
+		return failed(err)
 	}
-	d.target = w.target(o.Timeout)
+	d.target = d.place.target(d.o.Timeout)
 	d.target.Repo, d.target.Folder = d.mirror.Repo(), nil
 	if d.target.Builtin, err = builtin(); err != nil {
-		return nil, failed(err)
+		return failed(err)
 	}
-	if d.target.Extra, err = g.policyDirs(o.PolicyDirs); err != nil {
-		return nil, err
+	if d.target.Extra, err = d.g.policyDirs(d.o.PolicyDirs); err != nil {
+		return err
 	}
-	d.target.Now, d.target.Replay, d.target.Tool, d.target.Repository = now, replay, g.env.Version, d.repo.String()
-	return d, nil
+	d.target.Now, d.target.Replay, d.target.Tool, d.target.Repository = now, replay, d.g.env.Version, d.repo.String()
+	return nil
 }
 
 func (d *desk) close() {
