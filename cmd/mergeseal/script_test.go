@@ -42,6 +42,7 @@ func scripts() testscript.Params {
 			"exits":   exits,
 			"example": writeExample,
 			"revs":    fillRevisions,
+			"github":  githubCommand,
 		},
 	}
 }
@@ -56,6 +57,7 @@ func hermetic(env *testscript.Env) error {
 	} {
 		env.Setenv(k, v)
 	}
+	withForge(env)
 	return nil
 }
 
@@ -87,12 +89,15 @@ func fillRevisions(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: revs FILE")
 	}
-	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(fill(ts, ts.ReadFile(args[0]))), 0o600))
+}
+
+func fill(ts *testscript.TestScript, text string) string {
 	for _, m := range revision.FindAllStringSubmatch(text, -1) {
 		ts.Check(ts.Exec("git", "rev-parse", "--verify", m[1]+"^{commit}"))
 		text = strings.ReplaceAll(text, m[0], strings.TrimSpace(ts.ReadFile("stdout")))
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+	return text
 }
 
 // writeExample lays out an example as a repository: example NAME DIR.
