@@ -52,6 +52,9 @@ func (l length) check(text string) *diag.Problem {
 	return nil
 }
 
+// about is the length where no clock changes.
+func (l length) about() time.Duration { return time.Duration(l.days)*24*time.Hour + l.elapsed }
+
 // longest is at least what an occurrence can last on a wall clock.
 func (l length) longest() wall { return wall(l.days)*day + wall(l.elapsed/time.Second) + 2*reach }
 

@@ -190,9 +190,7 @@ func (ld *loader) calendars(l *Law) error {
 // calendar reads one file of windows.
 func (ld *loader) calendar(f string, c CalendarFrom, p place, files map[string][]byte) ([]item[Window], error) {
 	if field.Fold(path.Ext(f)) == ".ics" {
-		files[f] = nil
-		ld.add("MS411", p.at(), "write its events as windows of a YAML file", "%s is not evaluated: .ics calendars are not read yet", diag.Quote(f))
-		return nil, nil
+		return ld.calendarICS(f, c, p, files)
 	}
 	for _, key := range []string{"kind", "scope", "timezone", "owners"} {
 		if p.has(key) && c.Path != "" {
@@ -204,4 +202,19 @@ func (ld *loader) calendar(f string, c CalendarFrom, p place, files map[string][
 		return nil, err
 	}
 	return items[Window](ld, doc, "windows"), nil
+}
+
+// calendarICS reads one file of events.
+func (ld *loader) calendarICS(f string, c CalendarFrom, p place, files map[string][]byte) ([]item[Window], error) {
+	if _, err := Zone(c.Timezone); err != nil && p.has("timezone") {
+		ld.zone(p.at("timezone"), err)
+		return nil, nil
+	}
+	data, err := ld.files.Read(f)
+	if ok, err := ld.readable(f, data, err); !ok {
+		files[f] = nil
+		return nil, err
+	}
+	files[f] = data
+	return ld.checker.calendarICS(f, data, c), nil
 }

@@ -43,6 +43,16 @@ func (p place) has(path ...string) bool {
 	return n != nil
 }
 
+// elsewhere is a place in a file that is no YAML: all of its fields stand there.
+func elsewhere(at source.Range) place {
+	index := source.NewIndex(at.File)
+	index.Add("", source.Span{Value: at})
+	return place{index, &yamldoc.Node{}}
+}
+
+// isYAML reports whether the place is one of a YAML document.
+func (p place) isYAML() bool { return p.node != nil && p.node.Kind != yamldoc.Invalid }
+
 func num(i int) string { return strconv.Itoa(i) }
 
 // item is a definition and where it stands.

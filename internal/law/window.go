@@ -99,7 +99,9 @@ func (c *checker) windows(items []item[Window]) []Window {
 		w.At = p.at("id")
 		c.name("MS411", "window", w.ID, w.At)
 		c.times(&w, p)
-		c.spoken(w.Title, p.at("title"))
+		if p.isYAML() {
+			c.spoken(w.Title, p.at("title"))
+		}
 		if !slices.Contains([]string{"", "allow", "deny"}, w.Overrun) {
 			c.add("MS104", p.at("overrun"), diag.Allowed([]string{"allow", "deny"}), "overrun: %s is not allowed here", diag.Quote(w.Overrun))
 		}
@@ -126,15 +128,16 @@ func (c *checker) tiers(p place, tiers []int) {
 }
 
 func (c *checker) times(w *Window, p place) {
-	if w.Rule != nil { // of an .ics file, which was checked while it was read
-		return
-	}
 	if w.Repeat != nil {
 		c.repeat(w, p)
 		return
 	}
+	if w.Rule != nil { // of an .ics file, which was checked while it was read
+		c.length(w.Rule.lasts.about(), w.Long, p.at())
+		return
+	}
 	for _, key := range []string{"start", "end"} {
-		if !p.has(key) {
+		if p.isYAML() && !p.has(key) {
 			c.add("MS411", p.at(), "add "+key+" as RFC 3339 with an offset", "the window %s has no %s", diag.Quote(w.ID), key)
 		}
 	}
@@ -168,7 +171,7 @@ func (c *checker) repeat(w *Window, p place) {
 	}
 	w.Rule = rule
 	c.finer(rule, p.at("repeat", "rrule"))
-	c.length(time.Duration(rule.lasts.days)*24*time.Hour+rule.lasts.elapsed, w.Long, p.at("repeat", "duration"))
+	c.length(rule.lasts.about(), w.Long, p.at("repeat", "duration"))
 	if from, until := w.Repeat.From, w.Repeat.Until; !from.IsZero() && !until.IsZero() {
 		c.years(*w, p, from, until)
 	}

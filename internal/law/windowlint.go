@@ -2,6 +2,7 @@ package law
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/mergeseal/mergeseal/internal/diag"
@@ -131,7 +132,7 @@ func (c *checker) gaps(w *Window, seen []Period) {
 	c.found = append(c.found, f.WithHint("%s", hint).With("effective hours", "%s", effective))
 }
 
-func hoursText(d time.Duration) string { return fmt.Sprintf("%.4g h", d.Hours()) }
+func hoursText(d time.Duration) string { return strconv.FormatFloat(d.Hours(), 'f', -1, 64) + " h" }
 
 // finer reports a rule that begins more than once a day.
 func (c *checker) finer(r *Rule, at source.Range) {
