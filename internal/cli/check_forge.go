@@ -27,7 +27,7 @@ func runCheckForge(ctx context.Context, g *global, o checkOptions) error {
 		return err
 	}
 	defer d.close()
-	orders, err := d.orders(ctx)
+	orders, err := d.orders(ctx, occasion{})
 	if err != nil {
 		return err
 	}

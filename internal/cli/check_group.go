@@ -18,6 +18,7 @@ const maxGroup = 100
 
 // group is what a merge queue would merge at once.
 type group struct {
+	baseRef    string // refs/heads/…
 	base, head string // full ids: what it began from, and what it made
 	pulls      []github.PullRequest
 }
@@ -42,17 +43,17 @@ var (
 )
 
 // findGroup finds the pull requests that a merge group is made of.
-func (d *desk) findGroup(ctx context.Context, base, head, baseRef, ref string) (*group, error) {
-	gr := &group{base: base, head: head}
-	if err := d.mirror.Fetch(ctx, base, head); err != nil {
+func (d *desk) findGroup(ctx context.Context, at occasion) (*group, error) {
+	gr := &group{baseRef: at.BaseRef, base: at.Base, head: at.Head}
+	if err := d.mirror.Fetch(ctx, gr.base, gr.head); err != nil {
 		return nil, failed(fmt.Errorf("fetch merge group: %w", err))
 	}
-	commits, err := d.mirror.Repo().Commits(base, head)
+	commits, err := d.mirror.Repo().Commits(gr.base, gr.head)
 	if err != nil {
 		return nil, failed(fmt.Errorf("list commits of the merge group: %w", err))
 	}
-	hints, unnamed := hinted(commits, head)
-	if m := queueRef.FindStringSubmatch(ref); m != nil {
+	hints, unnamed := hinted(commits, gr.head)
+	if m := queueRef.FindStringSubmatch(at.Ref); m != nil {
 		hints = append(hints, pullNumber(m[1]))
 	}
 	for _, n := range distinct(hints) {
@@ -63,7 +64,7 @@ func (d *desk) findGroup(ctx context.Context, base, head, baseRef, ref string) (
 		if err != nil {
 			return nil, failed(fmt.Errorf("read pull request %d: %w", n, err))
 		}
-		gr.add(p, baseRef)
+		gr.add(p)
 	}
 	for _, sha := range unnamed {
 		of, err := d.client.PullRequestsOf(ctx, d.repo, sha)
@@ -71,23 +72,23 @@ func (d *desk) findGroup(ctx context.Context, base, head, baseRef, ref string) (
 			return nil, failed(fmt.Errorf("find the pull request of %s: %w", sha, err))
 		}
 		for _, p := range of {
-			gr.add(p, baseRef)
+			gr.add(p)
 		}
 	}
 	switch n := len(gr.pulls); {
 	case n == 0:
-		return nil, failed(fmt.Errorf("no open pull request into %s belongs to the merge group %s", baseRef, head))
+		return nil, failed(fmt.Errorf("no open pull request into %s belongs to the merge group %s", gr.baseRef, gr.head))
 	case n > maxGroup:
-		return nil, failed(fmt.Errorf("the merge group %s has more than %d pull requests", head, maxGroup))
+		return nil, failed(fmt.Errorf("the merge group %s has more than %d pull requests", gr.head, maxGroup))
 	}
 	slices.SortFunc(gr.pulls, func(a, b github.PullRequest) int { return int(a.Number - b.Number) })
 	return gr, nil
 }
 
 // add takes a pull request that can be merged with the group.
-func (gr *group) add(p github.PullRequest, baseRef string) {
+func (gr *group) add(p github.PullRequest) {
 	known := slices.ContainsFunc(gr.pulls, func(o github.PullRequest) bool { return o.Number == p.Number })
-	if !known && p.State == "open" && p.BaseRef == baseRef {
+	if !known && p.State == "open" && p.BaseRef == gr.baseRef {
 		gr.pulls = append(gr.pulls, p)
 	}
 }

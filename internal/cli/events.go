@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -12,13 +11,39 @@ import (
 // maxPulls bounds how many pull requests one run judges.
 const maxPulls = 100
 
+// occasion is what a workflow's event is about.
+type occasion struct {
+	Name   string // of the event
+	Number int64  // of a pull request
+	Ref    string // the branch that was pushed to, or the queue's own
+
+	BaseRef, Base, Head string // of a merge group
+
+	RunRepo, RunBranch, RunSHA string // where a workflow ran
+}
+
 // orders are the pull requests to judge: the one that was named, or those that
 // the workflow's event is about.
-func (d *desk) orders(ctx context.Context) ([]order, error) {
-	if d.o.PR != 0 {
+func (d *desk) orders(ctx context.Context, at occasion) ([]order, error) {
+	switch {
+	case d.o.PR != 0:
 		return d.single(ctx, d.o.PR)
+	case at.Number != 0:
+		return d.single(ctx, at.Number)
 	}
-	return nil, usagef("which pull request? give --pr N")
+	switch at.Name {
+	case "":
+		return nil, usagef("which pull request? give --pr N; a workflow of GitHub Actions has an event that says it")
+	case "merge_group":
+		return d.ofGroup(ctx, at)
+	case "push":
+		return d.ofBase(ctx, at.Ref, func(github.PullRequest) bool { return true })
+	case "schedule":
+		return d.ofBase(ctx, "", d.due(ctx))
+	case "workflow_run":
+		return d.ofRun(ctx, at)
+	}
+	return nil, usagef("the event %s does not say which pull request: give --pr N", at.Name)
 }
 
 func (d *desk) single(ctx context.Context, number int64) ([]order, error) {
@@ -30,8 +55,8 @@ func (d *desk) single(ctx context.Context, number int64) ([]order, error) {
 }
 
 // ofGroup are all the pull requests of a merge group.
-func (d *desk) ofGroup(ctx context.Context, base, head, baseRef, ref string) ([]order, error) {
-	gr, err := d.findGroup(ctx, base, head, baseRef, ref)
+func (d *desk) ofGroup(ctx context.Context, at occasion) ([]order, error) {
+	gr, err := d.findGroup(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -63,23 +88,27 @@ func (d *desk) ofBase(ctx context.Context, baseRef string, due func(github.PullR
 
 // ofRun finds the one open pull request that a workflow ran for (T13): of that
 // repository, branch and commit. A fork's run names none.
-func (d *desk) ofRun(ctx context.Context, headRepo, branch, sha string) ([]order, error) {
+func (d *desk) ofRun(ctx context.Context, at occasion) ([]order, error) {
 	open, err := d.client.OpenPullRequests(ctx, d.repo, "")
 	if err != nil {
 		return nil, failed(fmt.Errorf("list open pull requests: %w", err))
 	}
-	from, err := github.ParseRepo(headRepo)
+	from, err := github.ParseRepo(at.RunRepo)
 	if err != nil {
 		return nil, failed(fmt.Errorf("read the run's repository: %w", err))
 	}
 	open = slices.DeleteFunc(open, func(p github.PullRequest) bool {
 		of, err := github.ParseRepo(p.HeadRepo)
-		return err != nil || !of.Same(from) || p.HeadRef != "refs/heads/"+branch || p.Head != sha
+		return err != nil || !of.Same(from) || p.HeadRef != "refs/heads/"+at.RunBranch || p.Head != at.RunSHA
 	})
 	if len(open) != 1 {
-		return nil, failed(fmt.Errorf("%d open pull requests come from %s of %s at %s: which one the run was for is not known", len(open), branch, headRepo, sha))
+		return nil, failed(fmt.Errorf("%d open pull requests come from %s of %s at %s: which one the run was for is not known", len(open), at.RunBranch, at.RunRepo, at.RunSHA))
 	}
 	return d.single(ctx, open[0].Number)
 }
 
-var errNoTarget = errors.New("no pull request")
+// due reports whether the answer that was posted on a pull request has run out.
+// What nobody knows is due.
+func (d *desk) due(_ context.Context) func(github.PullRequest) bool {
+	return func(github.PullRequest) bool { return true }
+}

@@ -16,8 +16,8 @@ import (
 type settings struct {
 	remotes  []string // sorted
 	urls     map[string]string
-	fileMode bool     // the file system keeps the executable bit
-	symlinks bool     // the file system keeps symlinks
+	fileMode bool // the file system keeps the executable bit
+	symlinks bool // the file system keeps symlinks
 }
 
 // readSettings reads one config file. Includes are not followed; the user's
