@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/mergeseal/mergeseal/internal/judge"
 	"github.com/mergeseal/mergeseal/internal/render"
 )
 
@@ -54,10 +53,6 @@ func runCheckForge(ctx context.Context, g *global, o checkOptions) error {
 		return err
 	}
 	return ended(code)
-}
-
-func report(res *judge.Result) render.Report {
-	return render.Report{Verdict: res.Verdict, Findings: res.Findings, Sources: res.Sources, Next: next(res)}
 }
 
 // say says an error on stderr and gives the exit code that belongs to it.
