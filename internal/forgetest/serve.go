@@ -45,6 +45,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	path, below := strings.CutPrefix(r.URL.EscapedPath(), s.mount())
+	graph := r.Method == http.MethodPost && r.URL.Path == s.graphPath()
+	if graph {
+		path, below = "/graphql", true
+	}
 	entry := Entry{Method: r.Method, Path: path, Identity: "anonymous"}
 	if r.URL.RawQuery != "" {
 		entry.Path += "?" + r.URL.RawQuery
@@ -63,7 +67,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	who, refused := s.who(r)
 	entry.Identity = who.String()
-	entry.Write = r.Method != http.MethodGet && r.Method != http.MethodHead && !strings.HasSuffix(path, "/access_tokens")
+	entry.Write = r.Method != http.MethodGet && r.Method != http.MethodHead && !strings.HasSuffix(path, "/access_tokens") && !graph
 	f := s.fault(r.Method, path)
 	if f != nil && f.Truncate == 0 && !f.Late {
 		entry.Fault = true
@@ -75,7 +79,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		entry.Status = s.plain(w, http.StatusUnauthorized, refused.Error())
 		return
 	}
-	status, body := s.handle(w.Header(), r, path, raw, who)
+	var status int
+	var body []byte
+	if graph {
+		status, body = s.graph(raw, who)
+	} else {
+		status, body = s.handle(w.Header(), r, path, raw, who)
+	}
 	entry.Status = status
 	s.runHooks(r.Method, path)
 	if f != nil {

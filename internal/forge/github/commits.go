@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +43,13 @@ func (g *gathering) commits(ctx context.Context) error {
 		return fmt.Errorf("read the commits of pull request %d: %w", g.pr.Number, err)
 	}
 	known := emails(all)
+	if slices.ContainsFunc(all, func(k commit) bool {
+		return slices.ContainsFunc(evidence.Bylines(k.Commit.Message), func(a string) bool { _, ok := byline(a, known); return !ok })
+	}) {
+		if err := g.coAuthors(ctx, known); err != nil {
+			return fmt.Errorf("read the co-authors of pull request %d: %w", g.pr.Number, err)
+		}
+	}
 	seen, strangers := map[string]bool{}, map[string]bool{}
 	for _, k := range all {
 		if !fullSHA.MatchString(k.SHA) {
@@ -69,7 +76,7 @@ func (g *gathering) commits(ctx context.Context) error {
 		g.doc.PullRequest.Commits = append(g.doc.PullRequest.Commits, out)
 	}
 	if n := len(strangers); n > 0 {
-		g.gap("accounts of co-authors", fmt.Sprintf("trailers name %d addresses that are neither GitHub's own nor those of a commit here, so that nobody is excluded for them", n),
+		g.gap("accounts of co-authors", fmt.Sprintf("trailers name %d addresses that GitHub tells no account of, so that nobody is excluded for them", n),
 			"write trailers with the addresses of users.noreply.github.com")
 	}
 	if n := len(seen); n != g.pr.Commits || !seen[g.pr.Head] {
@@ -129,13 +136,10 @@ func emails(all []commit) map[string]field.Login {
 	return out
 }
 
-// byline finds the account of an address, by its form or by the commits.
+// byline finds the account of an address, by its form or by what is known.
 func byline(address string, known map[string]field.Login) (field.Login, bool) {
 	if l, ok := evidence.Noreply(address); ok {
 		return l, true
-	}
-	if a, err := mail.ParseAddress(address); err == nil {
-		address = a.Address
 	}
 	l, ok := known[strings.ToLower(address)]
 	return l, ok

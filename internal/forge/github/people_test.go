@@ -90,20 +90,56 @@ func TestT21CommitsWithoutAnAccountAreNobodys(t *testing.T) {
 }
 
 func TestT20CoAuthorsAreFoundByTheirAddresses(t *testing.T) {
-	s := start(t, func(_ *forgetest.State, r *forgetest.Repo) {
-		r.Pulls[0].Commits[0].Message = "x\n\nco-authored-by: B <bob@users.noreply.github.com>\nSigned-off-by: C <carol@example.com>\n" +
-			"Co-authored-by: D <3+dave@users.noreply.github.example.org>\nCo-authored-by: E <erin@corp.example>\nCo-authored-by: nobody"
-		r.Pulls[0].Commits[1].Author, r.Pulls[0].Commits[1].Committer = "carol", "alice"
-	})
-	got, gaps, err := gather(t, client(t, s, "ghs_workflow"), github.Ask{})
-	if err != nil {
-		t.Fatal(err)
+	state := func() *forgetest.State {
+		return changed(func(st *forgetest.State, r *forgetest.Repo) {
+			r.Pulls[0].Commits[0].Message = "x\n\nco-authored-by: B <bob@users.noreply.github.com>\nSigned-off-by: C <carol@example.com>\n" +
+				"Co-authored-by: D <3+dave@users.noreply.github.example.org>\nCo-authored-by: E <Erin@corp.example>\nCo-authored-by: S <stranger@corp.example>\nCo-authored-by: nobody"
+			r.Pulls[0].Commits[1].Author, r.Pulls[0].Commits[1].Committer = "carol", "alice"
+			st.Users = append(st.Users, &forgetest.User{Login: "erin", Emails: []string{"erin@corp.example"}})
+		})
 	}
-	if who := logins(got.PullRequest.Commits[0].CoAuthors); who != "bob carol dave" {
-		t.Errorf("co-authors %q", who)
-	}
-	if len(gaps) != 1 || !strings.Contains(gaps[0].What, "co-authors") || !strings.Contains(gaps[0].Why, "1 address") {
-		t.Errorf("an address that nobody knows is told: %v", gaps)
+	for name, tt := range map[string]struct {
+		enterprise bool
+		fault      *forgetest.Fault
+		want       string
+		strangers  string
+		fails      bool
+	}{
+		"GraphQL knows more":          {want: "bob carol dave erin", strangers: "1 address"},
+		"on an Enterprise Server":     {enterprise: true, want: "bob carol dave erin", strangers: "1 address"},
+		"GraphQL is refused":          {fault: &forgetest.Fault{Status: 403}, want: "bob carol dave", strangers: "2 address"},
+		"GraphQL is not there":        {fault: &forgetest.Fault{Status: 404}, want: "bob carol dave", strangers: "2 address"},
+		"T111: errors beside data":    {fault: &forgetest.Fault{Status: 200, Body: `{"errors": [{"message": "x"}], "data": {"repository": {"pullRequest": {"commits": {"nodes": [{"commit": {"authors": {"nodes": [{"email": "stranger@corp.example", "user": {"login": "mallory"}}]}}}]}}}}}`}, want: "bob carol dave", strangers: "2 address"},
+		"T111: data that is nothing":  {fault: &forgetest.Fault{Status: 200, Body: `{"data": null}`}, want: "bob carol dave", strangers: "2 address"},
+		"T111: GraphQL is broken":     {fault: &forgetest.Fault{Status: 502, Times: -1}, fails: true},
+		"T111: a list without an end": {fault: &forgetest.Fault{Status: 200, Times: -1, Body: `{"data": {"repository": {"pullRequest": {"commits": {"pageInfo": {"hasNextPage": true, "endCursor": "x"}}}}}}`}, fails: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := forgetest.New(t, forgetest.Options{State: state(), Now: noon, Enterprise: tt.enterprise})
+			if tt.fault != nil {
+				tt.fault.Path = "/graphql"
+				s.Fault(*tt.fault)
+			}
+			got, gaps, err := gather(t, client(t, s, "ghs_workflow"), github.Ask{})
+			if tt.fails {
+				if err == nil {
+					t.Error("it passed")
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if who := logins(got.PullRequest.Commits[0].CoAuthors); who != tt.want {
+				t.Errorf("co-authors %q", who)
+			}
+			if len(gaps) != 1 || !strings.Contains(gaps[0].What, "co-authors") || !strings.Contains(gaps[0].Why, tt.strangers) {
+				t.Errorf("an address that nobody knows is told: %v", gaps)
+			}
+			if _, writes := s.Counts(); writes != 0 {
+				t.Error("a question counts as a write")
+			}
+		})
 	}
 }
 

@@ -28,6 +28,7 @@ type PullRequest struct {
 	Merged       bool
 	MergeCommit  string    // of a merged one, full SHA
 	MergedAt     time.Time // zero unless merged
+	MergedBy     string    // login; "" unless merged, and in lists
 	Author       string    // login; ghost for an account that is gone
 	Base         string    // full SHA
 	BaseRef      string    // refs/heads/…
@@ -54,7 +55,7 @@ var fullSHA = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 func read(p *gh.PullRequest) (PullRequest, error) {
 	out := PullRequest{
 		Number: int64(p.GetNumber()), Title: p.GetTitle(), State: p.GetState(), Draft: p.GetDraft(),
-		Merged: p.GetMerged() || p.MergedAt != nil, MergedAt: p.GetMergedAt().Time,
+		Merged: p.GetMerged() || p.MergedAt != nil, MergedAt: p.GetMergedAt().Time, MergedBy: p.GetMergedBy().GetLogin(),
 		Author: cmp.Or(p.GetUser().GetLogin(), ghost),
 		Base:   p.GetBase().GetSHA(), BaseRef: heads + p.GetBase().GetRef(), BaseRepo: p.GetBase().GetRepo().GetFullName(),
 		Head: p.GetHead().GetSHA(), HeadRef: heads + p.GetHead().GetRef(), HeadRepo: p.GetHead().GetRepo().GetFullName(),
@@ -62,6 +63,7 @@ func read(p *gh.PullRequest) (PullRequest, error) {
 	}
 	if out.Merged {
 		out.MergeCommit = p.GetMergeCommitSHA()
+		out.MergedBy = p.GetMergedBy().GetLogin()
 	}
 	for _, l := range p.Labels {
 		out.Labels = append(out.Labels, l.GetName())

@@ -40,6 +40,9 @@ func (c *Client) do(ctx context.Context, method, path string, body, into any) (*
 	return res, nil
 }
 
+// graphql is the one path that is not below /api/v3 of an Enterprise Server.
+const graphql = "graphql"
+
 // request is one, before it is sent.
 type request struct {
 	method, path string
@@ -152,6 +155,10 @@ func (c *Client) lose(d time.Duration) {
 // url is a path below the API's address, or an address of the API itself as it
 // stands in a link to the next page.
 func (c *Client) url(path string) (string, error) {
+	if path == graphql {
+		// https://docs.github.com/en/enterprise-server@latest/graphql/guides/managing-enterprise-accounts#3-setting-up-insomnia-to-use-the-github-graphql-api-with-enterprise-accounts
+		return strings.TrimSuffix(c.base.String(), "v3/") + graphql, nil
+	}
 	if text := c.base.String(); strings.HasPrefix(path, text) {
 		path = path[len(text):]
 	}
