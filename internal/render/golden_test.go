@@ -73,6 +73,9 @@ func TestVerdictsLookLikeTheirGoldenFiles(t *testing.T) {
 		})
 	}
 	names = append(names, "page.txt")
+	for sample := range samples() {
+		names = append(names, sample+".check.txt")
+	}
 	entries, err := os.ReadDir(filepath.Join("testdata", "golden"))
 	if err != nil || len(entries) == 0 {
 		t.Fatalf("no golden files: %v", err)

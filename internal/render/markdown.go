@@ -3,12 +3,10 @@ package render
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
-	"github.com/mergeseal/mergeseal/internal/approval"
+	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
-	"github.com/mergeseal/mergeseal/internal/risk"
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
@@ -75,9 +73,10 @@ func (p *page) items(what string, items []string) {
 	p.list("", what, len(items), func(i int) string { return items[i] })
 }
 
-// md and mdCode are foreign text of bounded length.
-func md(s string) string     { return markdown(clipped(s, mostText)) }
-func mdCode(s string) string { return code(clipped(s, mostPlace)) }
+// md and mdCode are foreign text of bounded length. Nothing that looks like a
+// secret is copied, wherever it came from.
+func md(s string) string     { return markdown(clipped(change.Redact(s), mostText)) }
+func mdCode(s string) string { return code(clipped(change.Redact(s), mostPlace)) }
 
 func badge(o verdict.Outcome) string {
 	switch o {
@@ -92,17 +91,38 @@ func badge(o verdict.Outcome) string {
 	return "⚠️ Error"
 }
 
+// verdictMarkdown is the page of a verdict: what a reader must know first and
+// unfolded, what it was made of below folds.
 func verdictMarkdown(r Report, o Options) []byte {
-	v := r.Verdict
 	p := &page{limit: mostMarkdown - endReserve}
+	p.line("### %s: %s\n", badge(r.Verdict.Outcome), md(gist(r.Verdict, r.Findings)))
+	p.lead(r, o)
+	p.folds(r, o)
+	p.end(r, o)
+	return []byte(p.buf.String())
+}
+
+// lead is everything that a reader must see without unfolding.
+func (p *page) lead(r Report, o Options) {
+	v := r.Verdict
 	mine, whole := perChange(v, r.Findings)
-	p.line("### %s: %s\n", badge(v.Outcome), md(gist(v, r.Findings)))
-	if len(v.Changes) > 1 {
+	switch len(v.Changes) {
+	case 0:
+	case 1:
+		p.name(v, &v.Changes[0], o)
+	default:
 		p.overview(v, o)
 	}
+	only := ""
+	if len(v.Changes) == 1 {
+		only = v.Changes[0].ID
+	}
+	errors, _ := bySeverity(r.Findings)
+	p.findings(errors, only)
+	p.wanted(v)
+	_, whole = bySeverity(whole)
 	p.findings(whole, "")
 	p.needs(v.Requirements, "the pull request needs")
-	p.objections(v.Objections)
 	for i := range v.Changes {
 		if !p.change(v, &v.Changes[i], mine[i], o) {
 			p.line("%s not shown\n", number(len(v.Changes)-i, "more change", "more changes"))
@@ -110,14 +130,18 @@ func verdictMarkdown(r Report, o Options) []byte {
 		}
 	}
 	p.law(v)
+}
+
+// folds are the scores line by line and what was read, below folds.
+func (p *page) folds(r Report, o Options) {
+	v := r.Verdict
 	for i := range v.Changes {
 		if !p.details(v, &v.Changes[i], o) {
 			p.line("%s not shown\n", number(len(v.Changes)-i, "more score", "more scores"))
 			break
 		}
 	}
-	p.end(r, o)
-	return []byte(p.buf.String())
+	p.inputs(v)
 }
 
 func findingsMarkdown(list diag.List) []byte {
@@ -138,157 +162,26 @@ func (p *page) overview(v *verdict.Verdict, o Options) {
 	})
 }
 
-// change shows one change, or reports false when there is no room for it.
-func (p *page) change(v *verdict.Verdict, c *verdict.Judged, findings diag.List, o Options) bool {
-	k := newClock(v, c, o)
-	head := "**" + md(nameOf(*c)) + "**"
-	if c.Title != "" {
-		head = "**" + md(nameOf(*c)) + " · " + md(c.Title) + "**"
-	}
-	if len(v.Changes) > 1 {
-		head = badge(c.Outcome) + " " + head
-	}
-	if c.Risk != nil {
-		head += " · risk **" + level(c.Risk) + "**"
-	}
-	if when := k.window(*c); when != "" {
-		head += " · " + md(when)
-	}
-	if p.room() < len(head)+2_000 {
-		return false
-	}
-	p.line("%s\n", head)
-	p.findings(findings, c.ID)
-	p.needs(c.Requirements, "needs")
-	p.objections(c.Objections)
-	if !judged(*c) {
-		return true
-	}
-	var facts []string
-	for _, m := range k.windows(*c) {
-		facts = append(facts, "- "+fact(m, ""))
-	}
-	for _, m := range k.collisions(*c) {
-		facts = append(facts, "- "+fact(m, "meets "))
-	}
-	if c.NextEdge != nil {
-		facts = append(facts, "- next edge "+md(k.at(c.NextEdge.At)+", "+c.NextEdge.Why))
-	}
-	p.items("facts", facts)
-	return true
-}
-
-// fact is a remark as an item. It begins with a word of ours, so that no text
-// begins a list or a heading of its own.
-func fact(m remark, verb string) string {
-	if m.bad {
-		return "**in the way:** " + verb + md(m.text)
-	}
-	return verb + md(m.text)
-}
-
-func (p *page) findings(list diag.List, change string) {
-	p.list("", "findings", len(list), func(i int) string {
-		f := list[i]
-		item := fmt.Sprintf("- **%s %s** %s", f.Severity, md(f.Code), md(f.Message))
-		if at := f.At.String(); at != "" {
-			item += " · " + mdCode(at)
-		}
-		if f.Change != "" && f.Change != change {
-			item += " · " + mdCode(f.Change)
-		}
-		for _, a := range f.Asides {
-			item += "<br>" + md(a.Label) + ": " + md(a.Text)
-		}
-		if f.Hint != "" {
-			item += "<br>" + md(f.Hint)
-		}
-		return item
-	})
-}
-
-func (p *page) needs(list []approval.Status, title string) {
-	list = missingFirst(list)
-	p.list("| "+title+" | have | missing |\n| --- | --- | --- |\n", "requirements", len(list), func(i int) string {
-		s := list[i]
-		lack := missing(s)
-		if n := notCounted(s); n != "" && s.Missing > 0 {
-			lack += "; " + n
-		}
-		return fmt.Sprintf("| %s | %s | %s |", md(whom(s)), md(have(s, ", ")), md(lack))
-	})
-}
-
-func (p *page) objections(list []approval.Objection) {
-	p.list("", "objections", len(list), func(i int) string { return "- ❌ " + md(objection(list[i])) })
-}
-
-// missingFirst orders requirements so that those which are not met come first.
-func missingFirst(list []approval.Status) []approval.Status {
-	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b approval.Status) int { return min(b.Missing, 1) - min(a.Missing, 1) })
-	return out
-}
-
-func (p *page) law(v *verdict.Verdict) {
-	var items []string
-	if len(v.Law.Touched) > 0 {
-		items = append(items, "- touches the law: "+md(short(v.Law.Touched, "and")))
-	}
-	if v.Law.Shadow != nil {
-		items = append(items, "- shadow, "+md(shadow(v.Law.Shadow)))
-		for _, f := range v.Law.Shadow.Findings {
-			items = append(items, fmt.Sprintf("  - %s %s %s · %s", f.Severity, md(f.Code), md(f.Message), mdCode(f.At)))
-		}
-	}
-	for _, d := range v.Law.Disabled {
-		items = append(items, fmt.Sprintf("- %s is disabled by the law: %s", md(d.Code), md(d.Reason)))
-	}
-	for _, h := range v.Law.Observed {
-		items = append(items, fmt.Sprintf("- %s is observed, not in force: %s %s", md(h.Code), md(h.Message), mdCode(h.Change)))
-	}
-	p.items("remarks on the law", items)
-}
-
-// details is the score, folded, or false when there is no room for it.
-func (p *page) details(v *verdict.Verdict, c *verdict.Judged, o Options) bool {
-	if c.Risk == nil {
-		return true
-	}
-	table := scoreTable(c.Risk)
-	about := "Judged as " + md(newClock(v, c, o).aboutChange(*c)) + " · " + mdCode(record(*c))
-	if p.room() < len(table)+len(about)+200 {
-		return false
-	}
-	// Between the tags only our own words: inside raw HTML Markdown's escapes mean nothing.
-	p.line("<details><summary>Score, line by line: %s</summary>\n", level(c.Risk))
-	p.line("%s\n\n%s\n</details>\n", about, table)
-	return true
-}
-
-func scoreTable(s *risk.Score) string {
-	var b strings.Builder
-	b.WriteString("| points | factor | why | at | what would lower it |\n| ---: | --- | --- | --- | --- |\n")
-	for _, f := range s.Factors {
-		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s |\n", f.Points, md(spaced(f.Name)), md(f.Why), mdCode(lineOf(f.At)), md(f.Lower))
-	}
-	fmt.Fprintf(&b, "| **%d** | | impact %d + likelihood %d | | |\n", s.Total, s.Impact, s.Likelihood)
-	for _, f := range s.Floors {
-		fmt.Fprintf(&b, "| | %s | at least %s: %s | %s | |\n", md(spaced(f.Name)), spaced(f.Level.String()), md(f.Why), mdCode(lineOf(f.At)))
-	}
-	return b.String()
-}
-
+// end is the line that says when the answer changes by itself, which law gave
+// it, and what it can be compared with. It holds nothing of the moment at which
+// it was written, so that the same judgement is the same page.
 func (p *page) end(r Report, o Options) {
 	v := r.Verdict
 	if r.Next != "" {
-		p.line("Next: %s\n", markdown(clipped(r.Next, 2*mostEnd)))
+		p.line("Next: %s\n", markdown(clipped(change.Redact(r.Next), 2*mostEnd)))
+	}
+	var words []string
+	if c := nextEdge(v); c != nil {
+		words = append(words, "next edge "+md(clipped(newClock(v, c, o).at(c.NextEdge.At)+", "+c.NextEdge.Why, mostEnd)))
+	}
+	if head := abbreviated(v.Subject.Head); commitForm.MatchString(head) {
+		words = append(words, "head "+head)
 	}
 	source := markdown(clipped(strings.ReplaceAll(lawSource(v), "@", " at "), mostEnd))
 	if base := abbreviated(v.Subject.Base); commitForm.MatchString(base) {
 		source = strings.ReplaceAll(source, md(base), base) // a commit of ours may be a link
 	}
-	words := []string{source}
+	words = append(words, source)
 	if v.Replay {
 		words = append(words, "a replay: the clock was set to "+md(newClock(v, nil, o).at(v.DecidedAt)))
 	}
@@ -297,4 +190,16 @@ func (p *page) end(r Report, o Options) {
 		words = append(words, "<code>"+d+"</code>")
 	}
 	p.line("<sub>%s</sub>", strings.Join(words, " · "))
+}
+
+// nextEdge is the change whose answer is the first to change by time alone.
+func nextEdge(v *verdict.Verdict) *verdict.Judged {
+	var first *verdict.Judged
+	for i := range v.Changes {
+		c := &v.Changes[i]
+		if c.NextEdge != nil && (first == nil || c.NextEdge.At.Before(first.NextEdge.At)) {
+			first = c
+		}
+	}
+	return first
 }

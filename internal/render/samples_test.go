@@ -17,7 +17,7 @@ import (
 func samples() map[string]Report {
 	return map[string]Report{
 		"pending": pending(), "freeze": freeze(), "broken-law": brokenLaw(),
-		"several": several(), "nothing": nothing(), "hostile": hostile(),
+		"several": several(), "passed": passed(), "nothing": nothing(), "hostile": hostile(),
 	}
 }
 
@@ -89,6 +89,16 @@ func pending() Report {
 		Sources: map[string][]byte{paymentsFile: []byte("id: CHG-2026-0142\ntitle: Upgrade\nimpact:\n  users: some\n")},
 		Next:    "ask for a review by payments, or see what else would do: mergeseal explain CHG-2026-0142",
 	})
+}
+
+// passed has nothing against it.
+func passed() Report {
+	c := payments()
+	c.Outcome = verdict.OutcomePass
+	c.Requirements[2].Missing, c.Requirements[2].Have = 0, []string{"frank"}
+	r := Report{Verdict: doc(verdict.OutcomePass, c)}
+	r.Verdict.Subject.Head = "5d6e7f80aabbccddeeff00112233445566778899"
+	return r
 }
 
 const edgeFile = "changes/2026/CHG-2026-0143.yaml"
