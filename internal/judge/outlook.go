@@ -52,6 +52,8 @@ type Outlook struct {
 	// Blocked is why nothing can be said: the law or the ground has errors.
 	Blocked diag.List
 	Sources map[string][]byte // files that Blocked points into
+
+	over map[string]bool // ids of the base's changes that are closed or canceled, folded
 }
 
 // Look judges the base's own records, those that are wanted, and what the
@@ -107,6 +109,12 @@ func (out *Outlook) look(ctx context.Context, t Target, h Head, wanted func(*cha
 			out.Law = r.law
 			out.Booked = slices.DeleteFunc(r.bookings(sc.records, sc), func(b schedule.Booking) bool { return b.Over })
 			out.Unread = append(out.Unread, sc.records.unread...)
+			out.over = map[string]bool{}
+			for _, o := range sc.records.others {
+				if c := &o.file.Record; c.Outcome != nil || c.Canceled != nil {
+					out.over[field.Fold(c.ID)] = true
+				}
+			}
 		}
 		for _, o := range opinions {
 			p, readable := r.seen(o, sc)

@@ -50,7 +50,7 @@ func (out *Outlook) Slots(ctx context.Context, t Target, id string, most int) (s
 	}
 	r := &run{Target: next, ground: g, law: out.Law}
 	r.Compile = once(t.Compile)
-	return r.slots(ctx, p.File, p.Booking.Target, r.maintenance(p.Judged.Services), schedule.NewIndex(out.Bookings(), out.Rules(t.Now)), most)
+	return r.slots(ctx, p.File, p.Booking.Target, r.maintenance(p.Judged.Services), schedule.NewIndex(out.Bookings(), out.Rules(t.Now)), Earliest(out.Law, p.Booking.Type, t.Now), most)
 }
 
 // find is the version of a change that would be moved: the open one, where
@@ -69,14 +69,14 @@ func (out *Outlook) find(id string) (Planned, error) {
 }
 
 // slots seeks slots for a record and proves each.
-func (r *run) slots(ctx context.Context, f *change.File, t schedule.Target, required [][]string, calendar *schedule.Index, most int) (schedule.Slots, error) {
+func (r *run) slots(ctx context.Context, f *change.File, t schedule.Target, required [][]string, calendar *schedule.Index, from time.Time, most int) (schedule.Slots, error) {
 	before, err := r.errorsAt(ctx, f, t.Start, t.End)
 	if err != nil {
 		return schedule.Slots{}, err
 	}
 	return schedule.Next(schedule.Seek{
 		Windows: r.law.Windows, Required: required, Calendar: calendar, Target: t, Most: most,
-		From: r.earliest(t.Type), Until: r.Now.Add(schedule.SlotHorizon),
+		From: from, Until: r.Now.Add(schedule.SlotHorizon),
 		Prove: func(start, end time.Time) (bool, error) {
 			zone := r.law.Location()
 			now, err := r.errorsAt(ctx, f, start.In(zone), end.In(zone))
@@ -84,10 +84,6 @@ func (r *run) slots(ctx context.Context, f *change.File, t schedule.Target, requ
 		},
 	})
 }
-
-// earliest is the first quarter of an hour that leaves a normal change its
-// notice, and any other one the present.
-func (r *run) earliest(t change.Type) time.Time { return Earliest(r.law, t, r.Now) }
 
 // Earliest is when a change of a type may begin by the law's notice at the
 // earliest, rounded up to a quarter of an hour.
@@ -168,23 +164,35 @@ func (r *run) suggest(ctx context.Context, res *Result, sc *scene, opinions []*o
 func (r *run) slotWords(ctx context.Context, f *facts, calendar *schedule.Index) (string, error) {
 	again := &run{Target: r.Target, ground: r.ground, law: r.law}
 	again.Compile = func([]Module) (Rules, diag.List) { return r.rules, nil }
-	found, err := again.slots(ctx, f.subject.file, f.target, r.maintenance(f.input.Services), calendar, 1)
+	required, soonest := r.maintenance(f.input.Services), Earliest(r.law, f.target.Type, r.Now)
+	from := soonest
+	if f.target.Start.After(from) {
+		from = f.target.Start // somebody chose the time: what follows it is nearest
+	}
+	found, err := again.slots(ctx, f.subject.file, f.target, required, calendar, from, 1)
+	if err == nil && len(found.Slots) == 0 && from.After(soonest) {
+		found, err = again.slots(ctx, f.subject.file, f.target, required, calendar, soonest, 1)
+	}
 	switch {
 	case err != nil:
 		return "", err
 	case len(found.Slots) > 0:
-		return spanWords(found.Slots[0], r.law.Location()) + " is the next slot that passes", nil
+		return spanWords(found.Slots[0], r.Now, r.law.Location()) + " is the next slot that passes", nil
 	case len(found.BlockedBy) > 0:
 		return "no slot within 90 days; in the way: " + strings.Join(found.BlockedBy, ", "), nil
 	}
 	return "no slot within 90 days", nil
 }
 
-func spanWords(s schedule.Slot, zone *time.Location) string {
+// spanWords is a slot in words, with the year where it is not this one.
+func spanWords(s schedule.Slot, now time.Time, zone *time.Location) string {
 	from, to := s.Start.In(zone), s.End.In(zone)
-	last := to.Format("15:04 -07:00")
-	if from.YearDay() != to.Add(-1).YearDay() || from.Year() != to.Add(-1).Year() {
-		last = to.Format("2 Jan 15:04 -07:00")
+	day, last := "2 Jan", "15:04 -07:00"
+	if from.Year() != now.In(zone).Year() || to.Year() != from.Year() {
+		day = "2 Jan 2006"
 	}
-	return from.Format("2 Jan 15:04") + "–" + last
+	if inside := to.Add(-1); from.YearDay() != inside.YearDay() || from.Year() != inside.Year() {
+		last = day + " 15:04 -07:00"
+	}
+	return from.Format(day+" 15:04") + "–" + to.Format(last)
 }

@@ -30,6 +30,15 @@ func Touches(w law.Window, service, environment string, c Catalogue) bool {
 	return t.in(w.Scope)
 }
 
+// names reports whether a service names a maintenance window.
+func names(c Catalogue, service, window string) bool {
+	if c == nil {
+		return false
+	}
+	s, known := c.Lookup(service)
+	return known && slices.Contains(s.Maintenance, window)
+}
+
 func tierOf(c Catalogue, service string) int {
 	if c == nil {
 		return 0
@@ -49,7 +58,7 @@ func Open(windows []law.Window, from, to time.Time, c Catalogue, service, enviro
 	out := []Window{}
 	for _, o := range Occurrences(windows, from, to) {
 		w := o.Window
-		if service != "" && !Touches(w, service, environment, c) ||
+		if service != "" && (!Touches(w, service, environment, c) || w.Kind == law.Maintenance && !names(c, service, w.ID)) ||
 			environment != "" && len(w.Scope.Environments) > 0 && !slices.ContainsFunc(w.Scope.Environments, func(e string) bool { return sameName(e, environment) }) {
 			continue
 		}
@@ -65,12 +74,15 @@ func Open(windows []law.Window, from, to time.Time, c Catalogue, service, enviro
 		}
 		if c != nil {
 			for _, name := range c.Names() {
-				if Touches(w, name, "", c) {
+				if Touches(w, name, "", c) && (w.Kind != law.Maintenance || names(c, name, w.ID)) {
 					v.Services = append(v.Services, name)
 				}
 			}
 		}
-		v.Why = why(w, service, c)
+		if w.Kind == law.Maintenance {
+			v.All = false
+		}
+		v.Why = why(w, v.Services, service, c)
 		out = append(out, v)
 	}
 	return out
@@ -116,48 +128,61 @@ func either(list []string) string {
 	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
 }
 
-// why says in one sentence for whom a window is.
-func why(w law.Window, service string, c Catalogue) string {
-	var parts []string
-	switch {
-	case service == "" && len(w.Scope.Services) > 0:
-		parts = append(parts, either(w.Scope.Services))
-	case service == "" && len(w.Scope.Tiers) > 0:
-		parts = append(parts, "every service of "+scopeWords(law.Scope{Tiers: w.Scope.Tiers})[0])
-	case service == "":
-		parts = append(parts, "every service")
-	case len(w.Scope.Services) > 0:
-		parts = append(parts, "it names "+service)
-	case len(w.Scope.Tiers) > 0:
-		known := "is"
-		if c != nil {
-			if s, ok := c.Lookup(service); !ok || s.Tier == nil {
-				known = "has no known tier and counts as"
-			}
+// why says in one sentence for whom a window is, and who can make an exception.
+func why(w law.Window, inside []string, service string, c Catalogue) string {
+	if w.Kind == law.Maintenance {
+		switch {
+		case service != "":
+			inside = []string{service}
+		case len(inside) == 0:
+			return "no service names it"
 		}
-		parts = append(parts, fmt.Sprintf("%s %s tier %d", service, known, tierOf(c, service)))
-	default:
-		parts = append(parts, "it is for every service")
+		return strings.Join(append([]string{either(inside) + " is changed inside it or another one that the service names"}, conditions(w)...), ", ")
 	}
+	parts := append([]string{whom(w.Scope, service, c)}, conditions(w)...)
+	if w.Owners == "" {
+		return strings.Join(parts, ", ") + "; nobody can grant an exception"
+	}
+	return strings.Join(parts, ", ") + "; " + w.Owners + " can grant an exception"
+}
+
+// whom says which services a scope is about, or why a certain one is among them.
+func whom(s law.Scope, service string, c Catalogue) string {
+	switch {
+	case service == "" && len(s.Services) > 0:
+		return either(s.Services)
+	case service == "" && len(s.Tiers) > 0:
+		return "every service of " + scopeWords(law.Scope{Tiers: s.Tiers})[0]
+	case service == "":
+		return "every service"
+	case len(s.Services) > 0:
+		return "it names " + service
+	case len(s.Tiers) == 0:
+		return "it is for every service"
+	}
+	verb := "is"
+	if c != nil {
+		if found, known := c.Lookup(service); !known || found.Tier == nil {
+			verb = "has no known tier and counts as"
+		}
+	}
+	return fmt.Sprintf("%s %s tier %d", service, verb, tierOf(c, service))
+}
+
+// conditions are the rest of a scope, and what is exempt.
+func conditions(w law.Window) []string {
+	var out []string
 	if len(w.Scope.Environments) > 0 {
-		parts = append(parts, "in "+either(w.Scope.Environments))
+		out = append(out, "in "+either(w.Scope.Environments))
 	}
 	if len(w.Scope.Types) > 0 {
-		parts = append(parts, "for "+either(typeNames(w.Scope.Types))+" changes")
+		out = append(out, "for "+either(typeNames(w.Scope.Types))+" changes")
 	}
 	if len(w.Scope.Paths) > 0 {
-		parts = append(parts, "where files "+either(w.Scope.Paths)+" change")
+		out = append(out, "where files "+either(w.Scope.Paths)+" change")
 	}
 	if len(w.Exempt.Types) > 0 {
-		parts = append(parts, "but not for "+either(typeNames(w.Exempt.Types))+" changes")
+		out = append(out, "but not for "+either(typeNames(w.Exempt.Types))+" changes")
 	}
-	switch {
-	case w.Kind == law.Maintenance:
-		parts = append(parts, "services that name "+w.ID+" are changed inside it")
-	case w.Owners != "":
-		parts = append(parts, w.Owners+" can grant an exception")
-	default:
-		parts = append(parts, "nobody can grant an exception")
-	}
-	return strings.Join(parts, ", ")
+	return out
 }
