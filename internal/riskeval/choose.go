@@ -23,9 +23,9 @@ type choice map[int][]float64
 // cells are the changes of a set, counted by which grid points they reach.
 type cells struct {
 	set   *Set
-	keys  [][]uint8      // of each cell, by fact
-	count [2][]count     // of each cell, by window
-	lines [2]Ranking     // of lines added, by window
+	keys  [][]uint8  // of each cell, by fact
+	count [2][]count // of each cell, by window
+	lines [2]Ranking // of lines added, by window
 	hist  [maxPoints + 1]count
 }
 
