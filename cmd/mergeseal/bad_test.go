@@ -59,6 +59,14 @@ func unreached() map[string]string {
 		"MS704": "only a seal comes by it: see package seal and the scripts seal_*",
 		"MS705": "only a seal comes by it: see package seal and the scripts seal_*",
 		"MS706": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS711": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS712": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS713": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS714": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS715": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS716": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS717": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS718": "only a seal comes by it: see package seal and the scripts seal_*",
 	}
 }
 

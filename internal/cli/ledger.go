@@ -22,6 +22,9 @@ import (
 // policyTimeout is how long one evaluation may take where no flag says.
 const policyTimeout = time.Second
 
+// maxKey bounds a public key's file in bytes.
+const maxKey = 64 << 10
+
 // books is a repository with its law as of the base branch: what seal, verify
 // and gate work on.
 type books struct {
@@ -30,7 +33,7 @@ type books struct {
 	baseRef string // full name, "" when a commit was named
 	base    string // its tip
 	law     *law.Law
-	files   map[string][]byte // that the law names
+	lawTree tree.Tree // where the law and its keys lie
 	now     time.Time
 	replay  bool
 	builtin []judge.Module
@@ -77,7 +80,7 @@ func (b *books) readLaw(base string) error {
 	if err != nil {
 		return failed(fmt.Errorf("read base: %w", err))
 	}
-	l, files, found, err := judge.LawAt(t)
+	l, found, err := judge.LawAt(t)
 	switch {
 	case errors.Is(err, law.ErrNoConfig):
 		return failed(fmt.Errorf("the base %s has no %s: no law is in force there", b.base, judge.ConfigPath))
@@ -87,7 +90,7 @@ func (b *books) readLaw(base string) error {
 		found.Sort()
 		return failed(fmt.Errorf("read law at %s: %s: %s %s", b.base, found[0].At, found[0].Code, found[0].Message))
 	}
-	b.law, b.files = l, files
+	b.law, b.lawTree = l, t
 	return nil
 }
 
@@ -128,7 +131,11 @@ func (b *books) trust(dir string) (seal.Trust, error) {
 		return t, err
 	}
 	for _, k := range b.law.Config.Keys {
-		key, err := seal.ParsePublic(b.files[k.PublicKey])
+		text, err := b.lawTree.Read(k.PublicKey, maxKey)
+		var key *seal.Key
+		if err == nil {
+			key, err = seal.ParsePublic(text)
+		}
 		if err != nil {
 			return t, failed(fmt.Errorf("read the key %s in %s: %w", diag.Quote(k.ID), k.PublicKey, err))
 		}

@@ -113,4 +113,12 @@ var catalogue = []Code{
 	{"MS704", Error, "No trusted key signed the seal"},
 	{"MS705", Error, "The seal was made outside its key's time"},
 	{"MS706", Error, "The seal is of an unknown kind"},
+	{"MS711", Error, "The commit has no seal"},
+	{"MS712", Error, "The chain of seals is broken"},
+	{"MS713", Error, "A seal is older than the one it follows"},
+	{"MS714", Error, "The seal is of another commit"},
+	{"MS715", Error, "The seal is of another repository"},
+	{"MS716", Error, "The content is not what was sealed"},
+	{"MS717", Error, "The verdict was given under another law"},
+	{"MS718", Error, "Judged again, the verdict is another"},
 }

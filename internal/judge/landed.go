@@ -9,15 +9,14 @@ import (
 	"github.com/mergeseal/mergeseal/internal/tree"
 )
 
-// LawAt reads the law of a tree, and the bytes of the files it names. The error
-// is law.ErrNoConfig where it has none. A nil law has findings.
-func LawAt(t tree.Tree) (*law.Law, map[string][]byte, diag.List, error) {
-	files := &treeFiles{tree: t, read: map[string][]byte{}}
-	l, found, err := law.Load(files)
+// LawAt reads the law of a tree. The error is law.ErrNoConfig where it has
+// none. A nil law has findings.
+func LawAt(t tree.Tree) (*law.Law, diag.List, error) {
+	l, found, err := law.Load(&treeFiles{tree: t, read: map[string][]byte{}})
 	if err != nil && !errors.Is(err, law.ErrNoConfig) {
 		err = fmt.Errorf("read law: %w", err)
 	}
-	return l, files.read, found, err
+	return l, found, err
 }
 
 // Landed is what a commit on the base branch brought that is governed: change
@@ -42,7 +41,7 @@ func LandedOf(repo Trees, base, commit string) (*Landed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", commit, err)
 	}
-	l, _, found, err := LawAt(from)
+	l, found, err := LawAt(from)
 	if errors.Is(err, law.ErrNoConfig) {
 		return &Landed{}, nil
 	}
