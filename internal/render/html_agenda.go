@@ -12,8 +12,8 @@ import (
 // agendaView is the page of a meeting, before it or after it.
 type agendaView struct {
 	sheet
-	Heading, Reach  string
-	Range           spanView
+	Heading         string
+	Since, Until    instantView
 	Counts          []countView
 	Unread          []string
 	Minutes         bool // what was decided, not what is to be
@@ -57,7 +57,7 @@ type reviewView struct {
 // fails.
 func AgendaHTML(w io.Writer, a agenda.Agenda, o Options) error {
 	k := readersClock(o, a.Date.Time, a.Date.Location())
-	v := agendaView{Heading: "Agenda", Reach: "Looks from and to:", Range: k.spanOf(a.Since.Time, a.Until.Time),
+	v := agendaView{Heading: "Agenda", Since: k.view("", a.Since.Time), Until: k.view("", a.Until.Time),
 		Items: k.items(a.Items), Actions: actions(a.Actions), Unread: htmlTexts(a.Unread)}
 	if a.Meeting != "" {
 		v.Heading += " of " + htmlText(a.Meeting)
@@ -87,7 +87,7 @@ func AgendaHTML(w io.Writer, a agenda.Agenda, o Options) error {
 // Instants are in o.Zone, else in that of m.Until.
 func MinutesHTML(w io.Writer, m agenda.Minutes, o Options) error {
 	k := readersClock(o, m.Until.Time, m.Until.Location())
-	v := agendaView{Minutes: true, Heading: "Minutes", Reach: "What was merged in", Range: k.spanOf(m.Since.Time, m.Until.Time),
+	v := agendaView{Minutes: true, Heading: "Minutes", Since: k.view("", m.Since.Time), Until: k.view("", m.Until.Time),
 		Items: k.items(m.Open), Actions: actions(m.Actions), Unread: htmlTexts(m.Unread)}
 	if m.Meeting != "" {
 		v.Heading += " of " + htmlText(m.Meeting)

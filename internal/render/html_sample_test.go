@@ -65,7 +65,7 @@ func agendaSample(t testing.TB) agenda.Agenda {
 	at := func(month time.Month, day, hour, minute int) field.Instant {
 		return field.Instant{Time: time.Date(2026, month, day, hour, minute, 0, 0, zone)}
 	}
-	return agenda.Agenda{
+	a := agenda.Agenda{
 		Meeting: "cab", Date: at(11, 24, 14, 0), Since: at(11, 17, 14, 0), Until: at(12, 8, 0, 0), Zone: "Europe/Berlin", Repository: "acme/shop",
 		Minutes: 16, Routine: 7, RoutineIDs: []string{"CHG-2026-0130", "CHG-2026-0132", "CHG-2026-0133", "CHG-2026-0134", "CHG-2026-0135", "CHG-2026-0136", "CHG-2026-0137"},
 		Items: []agenda.Item{
@@ -89,6 +89,12 @@ func agendaSample(t testing.TB) agenda.Agenda {
 		},
 		Actions: []agenda.Action{{ID: "CHG-2026-0117", Title: "Renew the relay's key", Ref: "https://github.com/acme/shop/issues/31", Owner: "carol"}},
 	}
+	for i := range a.Items { // as the model promises
+		a.Items[i].Missing = append([]string{}, a.Items[i].Missing...)
+		a.Items[i].Dependents = append([]string{}, a.Items[i].Dependents...)
+		a.Items[i].Score3 = append([]agenda.Line{}, a.Items[i].Score3...)
+	}
+	return a
 }
 
 // minutesSample is what became of agendaSample.

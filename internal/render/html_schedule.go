@@ -109,8 +109,9 @@ func (s *sheet) about(k clock, made time.Time, zone, repository string, o Option
 		s.Zone, s.ZoneText = htmlText(zone), htmlText(zone)+" ("+k.offset(made)+")"
 	}
 	s.Repository = htmlText(repository)
+	s.Origin = " by mergeseal"
 	if o.Tool != "" {
-		s.Origin += " by mergeseal " + htmlText(o.Tool)
+		s.Origin = " by mergeseal " + htmlText(o.Tool)
 	}
 }
 

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -34,16 +35,30 @@ func minutesHTML(t testing.TB) []byte {
 	return b.Bytes()
 }
 
-// TestPagesAreWrittenForABrowser keeps the samples where MERGESEAL_PAGES_OUT
-// says, for a look at them; without it the pages are made and dropped.
+// TestPagesAreWrittenForABrowser keeps the samples and what they show where
+// MERGESEAL_PAGES_OUT says, for the checks in a browser; without it the pages
+// are made and dropped.
 func TestPagesAreWrittenForABrowser(t *testing.T) {
-	for name, page := range map[string][]byte{"schedule": scheduleHTML(t), "agenda": agendaHTML(t), "minutes": minutesHTML(t)} {
-		if !bytes.HasPrefix(page, []byte("<!DOCTYPE html>")) {
+	samples := map[string]struct {
+		page  []byte
+		facts any
+	}{
+		"schedule-sample": {scheduleHTML(t), forwardSample(t)}, "agenda-sample": {agendaHTML(t), agendaSample(t)},
+		"agenda-minutes": {minutesHTML(t), minutesSample(t)},
+	}
+	for name, s := range samples {
+		if !bytes.HasPrefix(s.page, []byte("<!DOCTYPE html>")) {
 			t.Errorf("%s does not begin as a page", name)
 		}
+		facts, err := json.Marshal(s.facts)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if dir := os.Getenv("MERGESEAL_PAGES_OUT"); dir != "" {
-			if err := os.WriteFile(filepath.Join(dir, name+".html"), page, 0o644); err != nil {
-				t.Fatal(err)
+			for file, content := range map[string][]byte{name + ".html": s.page, name + ".json": facts} {
+				if err := os.WriteFile(filepath.Join(dir, file), content, 0o644); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}
