@@ -69,7 +69,7 @@ func (f *Fault) answer(s *Server, w http.ResponseWriter, r *http.Request) int {
 		status = http.StatusTemporaryRedirect
 	}
 	if f.Reset || status == 0 {
-		breakOff(w)
+		breakOff(w, true)
 		return 0
 	}
 	for name, v := range f.Headers {
@@ -89,8 +89,8 @@ func (f *Fault) answer(s *Server, w http.ResponseWriter, r *http.Request) int {
 	return status
 }
 
-// breakOff ends a connection without a farewell.
-func breakOff(w http.ResponseWriter) {
+// breakOff ends a connection: with a reset, or as if there was no more to say.
+func breakOff(w http.ResponseWriter, reset bool) {
 	h, ok := w.(http.Hijacker)
 	if !ok {
 		return
@@ -99,7 +99,7 @@ func breakOff(w http.ResponseWriter) {
 	if err != nil {
 		return
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
+	if tcp, ok := conn.(*net.TCPConn); ok && reset {
 		_ = tcp.SetLinger(0) // or the peer sees an orderly end
 	}
 	_ = conn.Close() // it is to break
@@ -113,5 +113,5 @@ func cutShort(w http.ResponseWriter, status int, body []byte, n int) {
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}
-	breakOff(w)
+	breakOff(w, false)
 }

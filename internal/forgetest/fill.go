@@ -13,6 +13,11 @@ func fill(ref *openapi3.SchemaRef, value any, base string) any {
 	s := ref.Value
 	switch v := value.(type) {
 	case []any:
+		for _, c := range append(append(openapi3.SchemaRefs{}, s.OneOf...), s.AnyOf...) {
+			if c.Value.Items != nil {
+				return fill(c, v, base)
+			}
+		}
 		if s.Items != nil {
 			for i := range v {
 				v[i] = fill(s.Items, v[i], base)

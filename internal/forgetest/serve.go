@@ -204,7 +204,10 @@ func (s *Server) plain(w http.ResponseWriter, status int, message string) int {
 
 // problem is the body of an error.
 func problem(status int, message string, errs ...any) map[string]any {
-	m := map[string]any{"message": message, "documentation_url": "https://docs.github.com/rest", "status": fmt.Sprint(status)}
+	m := map[string]any{"message": message, "documentation_url": "https://docs.github.com/rest"}
+	if status != http.StatusUnprocessableEntity { // the description has none there
+		m["status"] = fmt.Sprint(status)
+	}
 	if len(errs) > 0 {
 		m["errors"] = errs
 	}
