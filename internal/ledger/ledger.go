@@ -27,11 +27,11 @@ const maxSearch = 10_000
 
 // Merge is what landed on the base branch in one piece.
 type Merge struct {
-	Commit  string   // the newest first-parent commit
-	Covers  []string // earlier first-parent commits of the same pull request, the newest first
-	Base    string   // where the branch was before
-	BaseRef string   // its full name, "" when nobody said
-	Head    string   // of the pull request; the commit itself when it is not known
+	Commit   string             // the newest first-parent commit
+	Covers   []string           // earlier first-parent commits of the same pull request, the newest first
+	Base     string             // where the branch was before
+	BaseRef  string             // its full name, "" when nobody said
+	Head     string             // of the pull request; the commit itself when it is not known
 	Evidence *evidence.Document // nil when nobody could be asked
 	MergedBy field.Login        // "" when it is not known
 	At       time.Time          // when it was merged
