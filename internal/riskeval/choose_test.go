@@ -48,13 +48,17 @@ func TestAChoiceIsOfAtMost15StepsOfTheGridAndAlwaysTheSame(t *testing.T) {
 }
 
 func TestThereAreNeverMoreStepsThanPoints(t *testing.T) {
+	fine := []fact{{name: "lines", of: used[0].of}}
+	for i := range 24 {
+		fine[0].grid = append(fine[0].grid, float64(i+1))
+	}
 	s := &Set{Name: "a"}
-	for i := range 200 {
-		c := Change{Added: 3 * i, Fixed: i%(1+(200-i)/20) == 0}
-		c.Diff.Given, c.Diff.Added, c.Diff.Files = true, c.Added, 1+i%9
+	for i := range 25 * 24 {
+		c := Change{Added: i % 25, Fixed: i/25 < i%25}
+		c.Diff.Given, c.Diff.Added = true, c.Added
 		s.Changes = append(s.Changes, c)
 	}
-	if got := choose([]*cells{newCells(s, used)}, used); len(got[0])+len(got[1]) != maxPoints {
+	if got := choose([]*cells{newCells(s, fine)}, fine); len(got[0]) != maxPoints {
 		t.Errorf("got %v", got)
 	}
 }

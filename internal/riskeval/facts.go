@@ -59,7 +59,7 @@ var candidates = []fact{
 	{name: "lines deleted", grid: lineGrid, of: column("ld")},
 	{name: "folders", grid: fileGrid, of: column("nd")},
 	{name: "top-level folders", grid: fileGrid[:4], of: column("ns")},
-	{name: "spread of the lines over the files (entropy)", grid: []float64{.5, 1, 1.5, 2, 3}, of: column("entrophy")},
+	{name: "spread of the lines over the files (entropy)", grid: []float64{.5, 1, 1.5, 2, 3}, of: column(spread)},
 	{name: "lines in the files before", grid: []float64{50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000}, of: column("lt")},
 	{name: "days since the files were last changed", falling: true, grid: dayGrid, of: column("age")},
 	{name: "people who changed the files before", grid: countGrid[:7], of: column("ndev")},

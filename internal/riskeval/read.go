@@ -20,7 +20,10 @@ import (
 // columns are the metrics of the tables that "--choose" may ask about, under
 // the names of the data. "fix" is left out: it says that the message names an
 // issue, and points for that would teach people not to.
-var columns = []string{"ns", "nd", "entrophy", "ld", "lt", "ndev", "age", "nuc", "exp", "rexp", "sexp"}
+var columns = []string{"ns", "nd", spread, "ld", "lt", "ndev", "age", "nuc", "exp", "rexp", "sexp"}
+
+// spread is how the data spells the column of entropy.
+const spread = "entrophy" //nolint:misspell // it is a name of the data
 
 // loadTable reads a table of metrics, a row for each change.
 func loadTable(data fs.FS, file, name string) (*Set, error) {
