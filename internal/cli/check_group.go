@@ -72,6 +72,9 @@ func (d *desk) findGroup(ctx context.Context, at occasion) (*group, error) {
 			return nil, failed(fmt.Errorf("find the pull request of %s: %w", sha, err))
 		}
 		for _, p := range of {
+			if p, err = d.client.PullRequest(ctx, d.repo, p.Number); err != nil {
+				return nil, failed(err) // lists leave things out
+			}
 			gr.add(p)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +22,9 @@ const maxSkew = time.Minute
 
 // order is one pull request to judge, and the merge group it is part of.
 type order struct {
-	pr    github.PullRequest
-	group *group
+	pr     github.PullRequest
+	group  *group
+	listed bool // pr comes from a list, which leaves things out
 }
 
 // judged is what came of an order.
@@ -37,6 +39,13 @@ type judged struct {
 // not be had is in the verdict; an error is ours.
 func (d *desk) judge(ctx context.Context, o order) (*judged, error) {
 	out := &judged{order: o}
+	if o.listed {
+		pr, err := d.open(ctx, o.pr.Number)
+		if err != nil {
+			return out, err
+		}
+		o.pr, out.pr = pr, pr
+	}
 	t := d.target
 	t.BaseRef, t.Head = o.pr.BaseRef, o.pr.Head
 	var err error
@@ -52,9 +61,10 @@ func (d *desk) judge(ctx context.Context, o order) (*judged, error) {
 		return out, d.undecided(out, t, "MS611", fmt.Errorf("gather evidence: %w", err), "try again; what the token may not read is named above")
 	}
 	for _, gap := range gaps {
-		d.g.warn("not known: %s: %s%s", gap.What, gap.Why, also(gap.Fix))
+		d.g.warn("not known: %s: %s%s", gap.What, gap.Why, also(gap))
 	}
 	doc.PullRequest.Base = t.Base
+	doc.PullRequest.Labels = slices.DeleteFunc(doc.PullRequest.Labels, github.IsOwnLabel)
 	out.doc = doc.Settled()
 	if err := d.save(o, out.doc); err != nil {
 		return out, err
@@ -74,11 +84,12 @@ func (d *desk) judge(ctx context.Context, o order) (*judged, error) {
 	return out, nil
 }
 
-func also(fix string) string {
-	if fix == "" {
+// also is what to do about a gap, where its reason does not say so.
+func also(gap github.Gap) string {
+	if gap.Fix == "" || strings.Contains(gap.Why, gap.Fix) {
 		return ""
 	}
-	return "; " + fix
+	return "; " + gap.Fix
 }
 
 // undecided is the verdict about what could not be looked at.

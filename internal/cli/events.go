@@ -81,7 +81,7 @@ func (d *desk) ofBase(ctx context.Context, baseRef string, due func(github.PullR
 	}
 	var out []order
 	for _, pr := range open {
-		out = append(out, order{pr: pr})
+		out = append(out, order{pr: pr, listed: true})
 	}
 	return out, nil
 }
