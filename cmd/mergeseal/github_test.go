@@ -18,15 +18,18 @@ package main
 //	    GITHUB_REF, GITHUB_SHA, GITHUB_ACTOR. Keys: see forgetest.Server.Event.
 //	github set POINTER JSON|@FILE
 //	    changes the state at a place: pulls/42/reviews/- '{"user": "carol", "state": "APPROVED"}'.
-//	    <rev NAME> as above. Pointers: see forgetest.Server.Set.
+//	    <rev NAME> as above. Pointers: see forgetest.Server.Set. A branch that
+//	    moves: branches/main/sha '"<rev main>"'.
 //	github pr-push N REV [ACTOR]
 //	    gives pull request N a new head, and the repository it came from a look.
+//	github merge N REV BY
+//	    merges pull request N: its base branch moves to REV.
 //	github after METHOD PATH N set POINTER JSON
 //	github after METHOD PATH N pr-push N REV [ACTOR]
 //	    does that once the N-th request from now that fits has been answered.
 //	github fault [-late] METHOD PATH KEY=VALUE...
 //	    sets an error. METHOD and PATH may be *; PATH is below the API's base.
-//	    Keys: status, times (-1 is for ever), skip, reset, truncate,
+//	    Keys: status, times (-1 is for ever), pass (so many first), reset, truncate,
 //	    redirect (an address, or stranger), body, and any header by its name:
 //	    github fault GET * status=429 times=2 Retry-After=1
 //	github clock INSTANT
@@ -78,7 +81,7 @@ func withForge(env *testscript.Env) {
 func githubCommand(ts *testscript.TestScript, neg bool, args []string) {
 	f := ts.Value(forgeKey{}).(*forge)
 	commands := map[string]func(*testscript.TestScript, []string) string{
-		"start": f.start, "actions": f.actions, "event": f.event, "set": f.set, "pr-push": f.push, "after": f.after, "fault": f.fault,
+		"start": f.start, "actions": f.actions, "event": f.event, "set": f.set, "pr-push": f.push, "merge": f.merge, "after": f.after, "fault": f.fault,
 		"clock": f.clock, "journal": f.journal, "forget": f.forget, "dump": f.dump, "forgive": f.forgive, "key": key,
 	}
 	if neg || len(args) == 0 || commands[args[0]] == nil {
@@ -198,6 +201,15 @@ func (f *forge) push(ts *testscript.TestScript, args []string) string {
 	return ""
 }
 
+func (f *forge) merge(ts *testscript.TestScript, args []string) string {
+	if len(args) != 3 {
+		return "merge N REV BY"
+	}
+	n, sha, by := head(ts, args)
+	ts.Check(f.Merge(f.repo, n, sha, by))
+	return ""
+}
+
 func (f *forge) after(ts *testscript.TestScript, args []string) string {
 	const usage = "after METHOD PATH N set POINTER JSON, or after METHOD PATH N pr-push N REV [ACTOR]"
 	if len(args) < 6 {
@@ -244,7 +256,7 @@ func (f *forge) fault(ts *testscript.TestScript, args []string) string {
 	}
 	x := forgetest.Fault{Method: star(args[0]), Path: star(args[1]), Late: late, Headers: map[string]string{}}
 	for key, v := range pairs(ts, args[2:]) {
-		number := map[string]*int{"status": &x.Status, "times": &x.Times, "skip": &x.Skip, "truncate": &x.Truncate}[key]
+		number := map[string]*int{"status": &x.Status, "times": &x.Times, "pass": &x.Pass, "truncate": &x.Truncate}[key]
 		switch {
 		case number != nil:
 			n, err := strconv.Atoi(v)

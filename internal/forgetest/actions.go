@@ -64,7 +64,8 @@ func (s *Server) runView(r *Repo, x *Run) map[string]any {
 	return map[string]any{
 		"id": x.ID, "name": x.Name, "event": x.Event, "status": x.Status, "conclusion": conclusion, "head_branch": branch, "head_sha": x.SHA,
 		"display_title": x.Name, "path": path, "run_number": 1, "run_attempt": 1, "workflow_id": x.Workflow, "created_at": epoch, "updated_at": epoch,
-		"actor": s.userView(x.Actor), "pull_requests": pulls, "repository": s.minimalRepo(r), "head_repository": head,
+		"check_suite_id": x.ID + 1, "check_suite_node_id": "", "previous_attempt_url": nil, "run_started_at": epoch,
+		"actor": s.userView(x.Actor), "triggering_actor": s.userView(x.Actor), "pull_requests": pulls, "repository": s.minimalRepo(r), "head_repository": head,
 		"head_commit": map[string]any{
 			"id": x.SHA, "tree_id": x.SHA, "message": commit.Message, "timestamp": epoch,
 			"author":    map[string]any{"name": "nobody", "email": "nobody@example.com"},

@@ -125,8 +125,8 @@ func ask(t *testing.T, s *Server, token, method, path string, body any, headers 
 	if err != nil {
 		return got{text: err.Error()}
 	}
-	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close() // it has been read
 	g := got{status: resp.StatusCode, header: resp.Header, text: string(data)}
 	if err != nil {
 		g.text += " " + err.Error()

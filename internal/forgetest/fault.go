@@ -12,7 +12,7 @@ import (
 type Fault struct {
 	Method     string            `json:"method,omitempty"` // "" is any
 	Path       string            `json:"path,omitempty"`   // below the API's base, without query; * stands for anything, "" too
-	Skip       int               `json:"skip,omitempty"`   // requests that fit and pass first
+	Pass       int               `json:"pass,omitempty"`   // requests that fit and pass first
 	Times      int               `json:"times,omitempty"`  // 0 is once, negative for ever
 	Status     int               `json:"status,omitempty"`
 	Headers    map[string]string `json:"headers,omitempty"` // Retry-After, X-RateLimit-Reset; a value of +90 is the clock's second plus 90
@@ -35,10 +35,10 @@ func (s *Server) Fault(f Fault) {
 // fault is the first that a request meets now, counted; nil if none.
 func (s *Server) fault(method, path string) *Fault {
 	for _, f := range s.st.Faults {
-		if f.Method != "" && f.Method != method || !match(f.Path, path) || f.Times >= 0 && f.Hits >= f.Skip+max(f.Times, 1) {
+		if f.Method != "" && f.Method != method || !match(f.Path, path) || f.Times >= 0 && f.Hits >= f.Pass+max(f.Times, 1) {
 			continue
 		}
-		if f.Hits++; f.Hits > f.Skip {
+		if f.Hits++; f.Hits > f.Pass {
 			return f
 		}
 	}

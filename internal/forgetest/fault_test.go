@@ -16,7 +16,7 @@ func TestFaultsComeWhenAsked(t *testing.T) {
 		}
 		return out
 	}
-	s.Fault(Fault{Method: "GET", Path: "/repos/*/pulls/42", Skip: 1, Times: 2, Status: 429, Headers: map[string]string{"Retry-After": "1", "X-RateLimit-Reset": "+90"}})
+	s.Fault(Fault{Method: "GET", Path: "/repos/*/pulls/42", Pass: 1, Times: 2, Status: 429, Headers: map[string]string{"Retry-After": "1", "X-RateLimit-Reset": "+90"}})
 	if diff := cmp.Diff([]int{200, 429, 429, 200}, statuses(4)); diff != "" {
 		t.Error(diff)
 	}

@@ -38,7 +38,7 @@ func fill(ref *openapi3.SchemaRef, value any, base string) any {
 				continue
 			}
 			switch {
-			case p.Value.Nullable:
+			case p.Value.Nullable && name != "gravatar_id": // which is always there, and empty
 				v[name] = nil
 			case strings.HasSuffix(name, "url") || name == "href":
 				v[name] = base + "/" + strings.TrimSuffix(strings.TrimSuffix(name, "url"), "_")

@@ -130,6 +130,20 @@ func TestWhatIsNotSaidComesFromGit(t *testing.T) {
 	if g.field(0, "actor", "login") != "bob" || g.field(0, "before") != head || g.field(0, "after") != next {
 		t.Errorf("the push left no trace: %s", g.text)
 	}
+	group, err := s.Event("acme/shop", "merge_group", map[string]string{"sha": next, "number": "7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := must(t, dir, "ls-remote", s.URL()+"/acme/shop.git", group.Ref); !strings.HasPrefix(out, next) {
+		t.Errorf("the queue's branch is not there: %s", out)
+	}
+	if err := s.Merge("acme/shop", 7, next, "carol"); err != nil {
+		t.Fatal(err)
+	}
+	g = ask(t, s, "", "GET", repo+"/pulls/7", nil)
+	if out := must(t, dir, "ls-remote", s.URL()+"/acme/shop.git", "refs/heads/main"); !strings.HasPrefix(out, next) || g.field("merged_by", "login") != "carol" || g.field("state") != "closed" {
+		t.Errorf("not merged: %s %s", out, g.text)
+	}
 	if err := s.Push("acme/shop", 7, strings.Repeat("9", 40), ""); err == nil {
 		t.Error("a commit that is nowhere is pushed")
 	}

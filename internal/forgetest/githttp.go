@@ -49,6 +49,25 @@ func (s *Server) push(repo string, number int64, sha, actor string) error {
 	return s.pullIn(r)
 }
 
+// Merge merges a pull request: its base branch moves to a commit, which the
+// repository that fills ours has.
+func (s *Server) Merge(repo string, number int64, sha, by string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.st.Repo(repo)
+	if r == nil || r.Pull(number) == nil {
+		return fmt.Errorf("merge pull request %d of %s: there is none", number, repo)
+	}
+	p := r.Pull(number)
+	p.MergedBy, p.MergeSHA = by, sha
+	if b := r.Branch(p.Base); b != nil {
+		r.Activity = append(r.Activity, &Activity{Actor: by, Kind: "pr_merge", Ref: "refs/heads/" + b.Name, Before: b.SHA, After: sha})
+		b.SHA = sha
+	}
+	s.st.settle(s.now)
+	return s.pullIn(r)
+}
+
 // Refresh takes over what changed in the repositories that fill ours: the
 // default branch too, unless the state says otherwise.
 func (s *Server) Refresh() error {

@@ -21,7 +21,7 @@ func (s *Server) pullView(r *Repo, p *Pull, full bool) map[string]any {
 		return sha
 	}
 	m := map[string]any{
-		"id": p.ID, "number": p.Number, "state": p.State, "title": p.Title, "body": p.Body, "draft": p.Draft, "locked": p.Locked,
+		"id": p.ID, "number": p.Number, "state": p.State, "title": p.Title, "body": p.Body, "draft": p.Draft, "locked": p.Locked, "active_lock_reason": nil,
 		"url": url, "html_url": fmt.Sprintf("%s/%s/pull/%d", s.URL(), r.Name, p.Number), "_links": links,
 		"user": s.userView(p.Author), "author_association": "CONTRIBUTOR", "assignee": nil, "assignees": []any{}, "milestone": nil, "auto_merge": nil,
 		"head": s.headView(r, p), "base": s.sideView(r, p.Base, p.BaseSHA), "labels": s.labelViews(r, p.Labels),

@@ -9,8 +9,7 @@ func (s *Server) repoView(r *Repo, full bool) any {
 	m := s.bareRepo(r.Name, r.ID, r.Private)
 	m["default_branch"] = r.DefaultBranch
 	if full {
-		delete(m, "has_downloads")
-		m["network_count"], m["subscribers_count"], m["has_discussions"] = 0, 0, false
+		m["network_count"], m["subscribers_count"] = 0, 0
 		m["permissions"] = map[string]any{"admin": false, "push": true, "pull": true}
 	}
 	return m
@@ -22,7 +21,10 @@ func (s *Server) bareRepo(name string, id int64, private bool) map[string]any {
 		"id": id, "name": base(name), "full_name": name, "owner": s.userView(owner(name)), "private": private,
 		"html_url": s.URL() + "/" + name, "clone_url": s.URL() + "/" + name + ".git", "url": s.API() + "/repos/" + name,
 		"default_branch": "main", "description": nil, "fork": false, "archived": false, "disabled": false,
-		"created_at": epoch, "updated_at": epoch, "pushed_at": epoch, "license": nil, "homepage": nil, "language": nil,
+		"visibility": "public", "topics": []any{}, "has_discussions": false, "created_at": epoch, "updated_at": epoch, "pushed_at": epoch, "license": nil, "homepage": nil, "language": nil,
+	}
+	if private {
+		m["visibility"] = "private"
 	}
 	for _, counted := range strings.Fields("forks forks_count open_issues open_issues_count size stargazers_count watchers watchers_count") {
 		m[counted] = 0

@@ -36,6 +36,9 @@ func (s *Server) Event(repo, name string, options map[string]string) (Trigger, e
 	if r == nil {
 		return Trigger{}, fmt.Errorf("make event %s: there is no repository %s", name, repo)
 	}
+	if err := s.pullIn(r); err != nil {
+		return Trigger{}, fmt.Errorf("make event %s: %w", name, err)
+	}
 	b := &eventBuilder{s: s, r: r, o: options, e: Trigger{Name: name, Ref: "refs/heads/" + r.DefaultBranch, SHA: s.resolve(r, r.DefaultBranch), Actor: options["sender"]}}
 	build := map[string]func() (map[string]any, error){
 		"pull_request": b.pullRequest, "pull_request_target": b.pullRequest, "pull_request_review": b.review, "merge_group": b.mergeGroup, "push": b.push,
@@ -137,6 +140,7 @@ func (b *eventBuilder) review() (map[string]any, error) {
 	}, nil
 }
 
+// mergeGroup makes the queue's branch too, as GitHub has done by then.
 func (b *eventBuilder) mergeGroup() (map[string]any, error) {
 	base := b.option("base", b.r.DefaultBranch)
 	sha := b.s.resolve(b.r, b.o["sha"])
@@ -145,6 +149,13 @@ func (b *eventBuilder) mergeGroup() (map[string]any, error) {
 	}
 	number := b.option("number", "1")
 	b.e.Ref, b.e.SHA = "refs/heads/gh-readonly-queue/"+base+"/pr-"+number+"-"+b.s.resolve(b.r, base), sha
+	if b.r.Refs == nil {
+		b.r.Refs = map[string]string{}
+	}
+	b.r.Refs[b.e.Ref] = sha
+	if err := b.s.pullIn(b.r); err != nil {
+		return nil, err
+	}
 	k := b.s.find(b.r, sha)
 	return map[string]any{"action": b.option("action", "checks_requested"), "merge_group": map[string]any{
 		"head_sha": sha, "head_ref": b.e.Ref, "base_sha": b.s.resolve(b.r, base), "base_ref": "refs/heads/" + base, "head_commit": b.commit(k),
