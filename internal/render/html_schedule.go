@@ -121,7 +121,7 @@ var anchorSafe = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
 // anchor names a card. Ids that are no names, or are there twice, get a number.
 func anchor(id string, n int, used map[string]bool) string {
 	name := "card-" + id
-	if !anchorSafe.MatchString(id) || used[name] {
+	if !anchorSafe.MatchString(id) || htmlText(id) != id || used[name] {
 		name = "card." + strconv.Itoa(n+1)
 	}
 	used[name] = true

@@ -128,7 +128,7 @@ func (v *scheduleView) lane(name string, entries []int, f schedule.Forward, k cl
 	l := laneView{Name: name}
 	for _, w := range f.Windows {
 		left, right, shown := p.stretch(w.Start.Time, w.End.Time)
-		if shown && (w.All || slices.Contains(w.Services, name)) {
+		if shown && (w.All || slices.Contains(htmlTexts(w.Services), name)) {
 			l.Bands = append(l.Bands, bandView{Kind: windowKind(w.Kind), Class: p.class(left, right)})
 		}
 	}
