@@ -117,11 +117,14 @@ func (s *installer) answer(_ int, w http.ResponseWriter, r *http.Request) {
 	bearer := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	asApp := strings.HasSuffix(r.URL.Path, "/installation") || strings.HasPrefix(r.URL.Path, "/app")
 	if asApp {
-		_, err := jwt.Parse(bearer, func(*jwt.Token) (any, error) { return &s.key.PublicKey, nil },
+		token, err := jwt.Parse(bearer, func(*jwt.Token) (any, error) { return &s.key.PublicKey, nil },
 			jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer("7"), jwt.WithIssuedAt(), jwt.WithExpirationRequired(), jwt.WithTimeFunc(s.clock))
 		if err != nil {
 			say(w, 401, `{"message": "A JSON web token could not be decoded"}`)
 			return
+		}
+		if end, err := token.Claims.GetExpirationTime(); err != nil || end.Sub(now) > 10*time.Minute {
+			s.t.Errorf("GitHub takes no identity that ends %v: %v", end, err)
 		}
 	}
 	switch {

@@ -107,6 +107,7 @@ func TestT20CoAuthorsAreFoundByTheirAddresses(t *testing.T) {
 	}{
 		"GraphQL knows more":          {want: "bob carol dave erin", strangers: "1 address"},
 		"on an Enterprise Server":     {enterprise: true, want: "bob carol dave erin", strangers: "1 address"},
+		"GraphQL is broken once":      {fault: &forgetest.Fault{Status: 502}, want: "bob carol dave erin", strangers: "1 address"},
 		"GraphQL is refused":          {fault: &forgetest.Fault{Status: 403}, want: "bob carol dave", strangers: "2 address"},
 		"GraphQL is not there":        {fault: &forgetest.Fault{Status: 404}, want: "bob carol dave", strangers: "2 address"},
 		"T111: errors beside data":    {fault: &forgetest.Fault{Status: 200, Body: `{"errors": [{"message": "x"}], "data": {"repository": {"pullRequest": {"commits": {"nodes": [{"commit": {"authors": {"nodes": [{"email": "stranger@corp.example", "user": {"login": "mallory"}}]}}}]}}}}}`}, want: "bob carol dave", strangers: "2 address"},
@@ -210,14 +211,19 @@ func TestWhoPushedLastIsKnownOrAGap(t *testing.T) {
 		want   string // "" is a gap
 	}{
 		"a branch of the repository": {want: "alice bob"},
-		"a branch of another age":    {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Activity[1].Kind = "push" }, want: "alice bob"},
-		"the activity lags behind":   {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Activity = r.Activity[:2] }},
-		"no activity at all":         {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Activity = nil }},
-		"a fork that is gone":        {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Pulls[0].NoFork = true }},
-		"a token that may not read":  {token: "ghs_blind"},
-		"an account that is gone":    {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Activity[2].Actor = "" }, want: "alice ghost"},
+		"an older branch of that name": {change: func(_ *forgetest.State, r *forgetest.Repo) {
+			r.Activity = append([]*forgetest.Activity{{Actor: "erin", Ref: "refs/heads/topic", Before: base, After: other}}, r.Activity...)
+		}, want: "alice bob"},
+		"a branch that was deleted": {change: func(_ *forgetest.State, r *forgetest.Repo) {
+			r.Activity = append(r.Activity, &forgetest.Activity{Actor: "erin", Ref: "refs/heads/topic", Before: head, After: strings.Repeat("0", 40), Kind: "branch_deletion"})
+		}, want: "alice bob"},
+		"the activity lags behind":  {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Activity = r.Activity[:2] }},
+		"no activity at all":        {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Activity = nil }},
+		"a fork that is gone":       {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Pulls[0].NoFork = true }},
+		"a token that may not read": {token: "ghs_blind"},
+		"an account that is gone":   {change: func(_ *forgetest.State, r *forgetest.Repo) { r.Activity[2].Actor = "" }, want: "alice ghost"},
 	} {
-		s := start(t, tt.change)
+		s := forgetest.New(t, forgetest.Options{State: changed(tt.change), Now: noon, PageSize: 100})
 		token := "ghs_workflow"
 		if tt.token != "" {
 			token = tt.token
@@ -269,6 +275,83 @@ func TestOtherPullRequestsAreLookedAtWithinABound(t *testing.T) {
 	}
 	if len(gaps) != 1 || !strings.Contains(gaps[0].Why, "121 are open, and the newest 100") {
 		t.Errorf("what was not looked at is told: %v", gaps)
+	}
+}
+
+func TestMoreFilesThanGitHubListsAreAGap(t *testing.T) {
+	s := forgetest.New(t, forgetest.Options{Now: noon, PageSize: 100, State: changed(func(_ *forgetest.State, r *forgetest.Repo) {
+		r.Pulls[1].Files = nil
+		for n := range 3000 {
+			r.Pulls[1].Files = append(r.Pulls[1].Files, &forgetest.File{Name: fmt.Sprint("f", n)})
+		}
+	})})
+	if _, gaps, err := gather(t, client(t, s, "ghs_workflow"), github.Ask{OpenRecords: true, Record: isRecord}); err != nil || len(gaps) != 1 || gaps[0].What != "records of pull request 43" {
+		t.Errorf("gaps %v, %v", gaps, err)
+	}
+}
+
+// mutated serves a state whose answers to one path are changed.
+func mutated(t *testing.T, suffix string, change func(body any)) *forgetest.Server {
+	t.Helper()
+	return forgetest.New(t, forgetest.Options{State: shop(), Now: noon, Mutate: func(_, path string, body any) any {
+		if strings.HasSuffix(path, suffix) {
+			change(body)
+		}
+		return body
+	}})
+}
+
+func TestT21AnEmptyAccountIsNobodys(t *testing.T) {
+	s := mutated(t, "/42/commits", func(body any) { body.([]any)[0].(map[string]any)["author"] = map[string]any{} })
+	got, _, err := gather(t, client(t, s, "ghs_workflow"), github.Ask{})
+	if err != nil || got.PullRequest.Commits[0].Author != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestT25ARoleIsNeverWorthMoreThanItsPermission(t *testing.T) {
+	for name, tt := range map[string]struct {
+		permission, role string
+		want             string // "" is an error
+	}{
+		"a role of the organisation's own that sounds well": {"read", "maintain", "read"},
+		"another one":                     {"none", "admin", "read"},
+		"and one":                         {"write", "admin", "write"},
+		"triage with more":                {"write", "triage", "write"},
+		"a permission that nobody knows":  {"owner", "admin", ""},
+		"a permission that is left blank": {"", "write", ""},
+	} {
+		s := mutated(t, "/carol/permission", func(body any) {
+			m := body.(map[string]any)
+			m["permission"], m["role_name"] = tt.permission, tt.role
+		})
+		got, _, err := gather(t, client(t, s, "ghs_workflow"), github.Ask{})
+		if tt.want == "" {
+			if !errors.Is(err, github.ErrUnavailable) {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if err != nil || got.Reviews[0].Permission.String() != tt.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestReviewsOfNothingThatIsLeft(t *testing.T) {
+	s := mutated(t, "/42/reviews", func(body any) { body.([]any)[0].(map[string]any)["commit_id"] = nil })
+	got, _, err := gather(t, client(t, s, "ghs_workflow"), github.Ask{})
+	if err != nil || strings.Trim(got.Reviews[0].Commit, "0") != "" {
+		t.Errorf("got %v", err)
+	}
+	for name, change := range map[string]func(map[string]any){
+		"a state that nobody knows": func(m map[string]any) { m["state"] = "BLESSED" },
+		"no time":                   func(m map[string]any) { delete(m, "submitted_at") },
+	} {
+		s := mutated(t, "/42/reviews", func(body any) { change(body.([]any)[0].(map[string]any)) })
+		if _, _, err := gather(t, client(t, s, "ghs_workflow"), github.Ask{}); !errors.Is(err, github.ErrUnavailable) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
