@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	ics "github.com/arran4/golang-ical"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mergeseal/mergeseal/internal/change"
@@ -114,6 +115,35 @@ func TestDaysAreThoseOfTheEntryThenOfTheCalendarThenOfUTC(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %s, want %s\n%s", name, got, c.want, lines(found))
 		}
+	}
+}
+
+// What golang-ical makes of the same bytes: as many events, with the same titles.
+func TestAnIndependentReaderSeesTheSameEvents(t *testing.T) {
+	theirs, err := ics.ParseCalendar(strings.NewReader(sample(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c checker
+	ours := c.readICS("calendar.ics", []byte(sample(t)))
+	if len(ours) != 1 || len(c.found) > 0 {
+		t.Fatal(lines(c.found))
+	}
+	var want, got []string
+	for _, e := range theirs.Events() {
+		title := ""
+		if p := e.GetProperty(ics.ComponentPropertySummary); p != nil {
+			title = strings.ReplaceAll(ics.FromText(p.Value), "\n", " ")
+		}
+		want = append(want, e.Id()+" "+title)
+	}
+	for _, p := range ours[0].parts {
+		if p.name == "VEVENT" {
+			got = append(got, p.text("UID")+" "+p.text("SUMMARY"))
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }
 
