@@ -109,14 +109,14 @@ func executable(list []*html.Node) (bad []string) {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		switch n.DataAtom {
-		case atom.Script:
+		switch n.Data {
+		case "script":
 			if scripts++; scripts > 1 || len(n.Attr) > 0 {
 				bad = append(bad, "a script that is not ours")
 			}
-		case atom.Img, atom.Svg, atom.Math, atom.Iframe, atom.Object, atom.Embed, atom.Base, atom.Link, atom.Video, atom.Audio, atom.Textarea:
+		case "img", "svg", "math", "iframe", "frame", "object", "embed", "base", "link", "video", "audio", "source", "textarea", "template", "image":
 			bad = append(bad, "element "+n.Data)
-		case atom.Meta:
+		case "meta":
 			if e := attribute(n, "http-equiv"); e != "" && e != "Content-Security-Policy" {
 				bad = append(bad, "meta "+e)
 			}
