@@ -88,6 +88,7 @@ func (v *scheduleView) timeline(f schedule.Forward, k clock, p *places) {
 // one with a change of clocks is as wide as it is long.
 func (v *scheduleView) days(k clock, p *places) {
 	const most = 400 // of columns; a longer time has none
+	v.ManyDays = p.to.Sub(p.from) > 21*24*time.Hour
 	for at := p.from.In(k.zone); at.Before(p.to) && len(v.Days) < most; {
 		next := time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, k.zone)
 		if !next.After(at) { // a day without a midnight
@@ -96,7 +97,10 @@ func (v *scheduleView) days(k clock, p *places) {
 		left, right, shown := p.stretch(at, next)
 		if shown {
 			name := at.Format("Mon")
-			if len(v.Days) == 0 || at.Day() == 1 {
+			switch first := len(v.Days) == 0 || at.Day() == 1; {
+			case first && v.ManyDays: // too narrow for both
+				name = at.Format("Jan")
+			case first:
 				name += " " + at.Format("Jan")
 			}
 			v.Days = append(v.Days, dayView{Class: p.class(left, right), Number: strconv.Itoa(at.Day()), Name: name,
@@ -104,7 +108,6 @@ func (v *scheduleView) days(k clock, p *places) {
 		}
 		at = next
 	}
-	v.ManyDays = len(v.Days) > 21
 }
 
 // tags name the windows in a lane of their own.

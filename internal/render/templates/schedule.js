@@ -48,7 +48,8 @@
       const li = document.createElement('li'), b = document.createElement('b');
       li.className = /^S/.test(p.name) ? 'rest' : '';
       b.textContent = p.number;
-      li.append(b, p.name + (i === 0 || p.number === '1' ? ' ' + p.month : ''));
+      const begins = i === 0 || p.number === '1';
+      li.append(b, !begins ? p.name : grid.matches('.many') ? p.month : p.name + ' ' + p.month);
       li.style.left = (100 * (t - from)) / (to - from) + '%';
       li.style.width = (100 * (end - t)) / (to - from) + '%';
       return li;
