@@ -107,6 +107,7 @@ func (r *Rule) settle() *diag.Problem {
 			o.Bymonthday = []int{a.Day()}
 		case rrule.WEEKLY:
 			o.Byweekday = []rrule.Weekday{[]rrule.Weekday{rrule.SU, rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA}[a.Weekday()]}
+		case rrule.DAILY, rrule.HOURLY, rrule.MINUTELY, rrule.SECONDLY:
 		}
 	}
 	hours, minutes := o.Byhour, o.Byminute

@@ -1,7 +1,6 @@
 package law
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"slices"
@@ -100,17 +99,6 @@ func changesOf(p *icsPart) ([]clockChange, bool) {
 // which is the one way to make a time.Location. Times before the first change
 // have the first standard offset.
 func zoneFile(all []clockChange) []byte {
-	var b bytes.Buffer
-	put := func(v any) { _ = binary.Write(&b, binary.BigEndian, v) } //nolint:errcheck // a buffer never fails
-	header := func(changes, types int) {
-		b.WriteString("TZif2")
-		b.Write(make([]byte, 15))
-		for _, n := range []int{0, 0, 0, changes, types, 4} {
-			put(uint32(n)) //nolint:gosec // small and not negative
-		}
-	}
-	header(0, 1)
-	b.Write([]byte{0, 0, 0, 0, 0, 0, 'z', 'o', 'n', 0})
 	type kind struct {
 		offset int
 		summer bool
@@ -122,18 +110,29 @@ func zoneFile(all []clockChange) []byte {
 			kinds = append(kinds, k)
 		}
 	}
-	header(len(all), len(kinds))
+	b := append(zoneHeader(nil, 0, 1), 0, 0, 0, 0, 0, 0, 'z', 'o', 'n', 0)
+	b = zoneHeader(b, len(all), len(kinds))
 	for _, c := range all {
-		put(c.at)
+		b = binary.BigEndian.AppendUint64(b, uint64(c.at)) //nolint:gosec // two's complement, as the format has it
 	}
 	for _, c := range all {
-		b.WriteByte(byte(max(slices.Index(kinds, kind{c.offset, c.summer}), 0)))
+		b = append(b, byte(max(slices.Index(kinds, kind{c.offset, c.summer}), 0)))
 	}
 	for _, k := range kinds {
-		put(int32(k.offset)) //nolint:gosec // less than a day
-		put(k.summer)
-		b.WriteByte(0)
+		b = binary.BigEndian.AppendUint32(b, uint32(int32(k.offset))) //nolint:gosec // less than a day
+		summer := byte(0)
+		if k.summer {
+			summer = 1
+		}
+		b = append(b, summer, 0)
 	}
-	b.WriteString("zon\x00\n\n")
-	return b.Bytes()
+	return append(b, "zon\x00\n\n"...)
+}
+
+func zoneHeader(b []byte, changes, types int) []byte {
+	b = append(append(b, "TZif2"...), make([]byte, 15)...)
+	for _, n := range []int{0, 0, 0, changes, types, len("zon\x00")} {
+		b = binary.BigEndian.AppendUint32(b, uint32(n)) //nolint:gosec // small and not negative
+	}
+	return b
 }

@@ -1,7 +1,6 @@
 package law
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -218,19 +217,6 @@ func FuzzRRule(f *testing.F) {
 			t.Fatalf("%d occurrences, sorted or not", len(got))
 		}
 	})
-}
-
-func ExampleWindow_Between() {
-	var w Window
-	w.Kind, w.Repeat = Freeze, &Repeat{RRule: "FREQ=MONTHLY;BYDAY=-1FR", Time: "15:00", Duration: "9h", Timezone: "Europe/Berlin"}
-	from := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	periods, _ := w.Between(from, from.AddDate(0, 2, 0))
-	for _, p := range periods {
-		fmt.Println(p.Start.Format(time.RFC3339), p.End.Format(time.RFC3339))
-	}
-	// Output:
-	// 2026-03-27T15:00:00+01:00 2026-03-28T00:00:00+01:00
-	// 2026-04-24T15:00:00+02:00 2026-04-25T00:00:00+02:00
 }
 
 func BenchmarkAYearOfFridaysFarFromItsStart(b *testing.B) {

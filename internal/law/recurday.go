@@ -21,11 +21,11 @@ func (r *Rule) partOf(d int) part {
 	case rrule.MONTHLY:
 		return span(time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC), time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, time.UTC))
 	case rrule.WEEKLY:
-		first := d - int(r.weekday(t))
+		first := d - r.weekday(t)
 		return part{first, first + 6}
-	default:
-		return part{d, d}
+	case rrule.DAILY, rrule.HOURLY, rrule.MINUTELY, rrule.SECONDLY:
 	}
+	return part{d, d}
 }
 
 // weekday counts from the rule's first day of the week.
@@ -65,7 +65,7 @@ func (r *Rule) inInterval(d int, t time.Time) bool {
 		steps = (t.Year()-a.Year())*12 + int(t.Month()) - int(a.Month())
 	case rrule.WEEKLY:
 		steps = (d - r.weekday(t) - (r.anchor.days() - r.weekday(a))) / 7
-	default:
+	case rrule.DAILY, rrule.HOURLY, rrule.MINUTELY, rrule.SECONDLY:
 		steps = d - r.anchor.days()
 	}
 	return steps%n == 0

@@ -122,6 +122,7 @@ func alone(o *rrule.ROption) bool {
 		return len(o.Bymonthday)+len(o.Byweekday) > 0
 	case rrule.WEEKLY:
 		return len(o.Byweekday) > 0
+	case rrule.DAILY, rrule.HOURLY, rrule.MINUTELY, rrule.SECONDLY:
 	}
 	return true
 }

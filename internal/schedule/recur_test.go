@@ -25,7 +25,6 @@ type drawn struct {
 	monthday int
 	minute   int
 	length   int // minutes
-	from     time.Time
 }
 
 func drawWindow(t *rapid.T) drawn {
