@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -34,6 +35,9 @@ type payload struct {
 			} `json:"base"`
 		} `json:"pull_requests"`
 	} `json:"workflow_run"`
+	Inputs struct {
+		PR string `json:"pr"`
+	} `json:"inputs"` // of workflow_dispatch, where each is a text
 	Ref    string `json:"ref"`
 	Before string `json:"before"`
 	After  string `json:"after"`
@@ -76,8 +80,23 @@ func (e *Event) take(p *payload) error {
 		return e.push(p)
 	case WorkflowRun:
 		return e.workflowRun(p)
-	case Schedule, WorkflowDispatch, KindOther:
+	case WorkflowDispatch:
+		return e.dispatch(p.Inputs.PR)
+	case Schedule, KindOther:
 	}
+	return nil
+}
+
+// dispatch takes the pull request that a person named in the input pr, if any.
+func (e *Event) dispatch(pr string) error {
+	if pr == "" {
+		return nil
+	}
+	n, err := strconv.ParseInt(pr, 10, 64)
+	if err != nil || n < 1 {
+		return fmt.Errorf("the input pr, %q, is not the number of a pull request", clip(pr))
+	}
+	e.PullRequests = []int64{n}
 	return nil
 }
 

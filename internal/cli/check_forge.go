@@ -21,16 +21,12 @@ func runCheckForge(ctx context.Context, g *global, o checkOptions) error {
 	if err != nil {
 		return err
 	}
-	at, err := g.occasion()
-	if err != nil {
-		return err
-	}
 	d, err := g.desk(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	orders, err := d.orders(ctx, at)
+	orders, err := d.orders(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,7 +55,7 @@ func runCheckForge(ctx context.Context, g *global, o checkOptions) error {
 		return err
 	}
 	if o.Publish {
-		code = worse(code, d.publishAll(ctx, orders, done))
+		code = d.publishAll(ctx, done, code)
 	}
 	return ended(code)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/mergeseal/mergeseal/internal/actions"
 	"github.com/mergeseal/mergeseal/internal/forge/github"
 	"github.com/mergeseal/mergeseal/internal/tree"
 )
@@ -43,7 +44,7 @@ var (
 )
 
 // findGroup finds the pull requests that a merge group is made of.
-func (d *desk) findGroup(ctx context.Context, at occasion) (*group, error) {
+func (d *desk) findGroup(ctx context.Context, at actions.Event) (*group, error) {
 	gr := &group{baseRef: at.BaseRef, base: at.Base, head: at.Head}
 	if err := d.mirror.Fetch(ctx, gr.base, gr.head); err != nil {
 		return nil, failed(fmt.Errorf("fetch merge group: %w", err))
@@ -53,7 +54,7 @@ func (d *desk) findGroup(ctx context.Context, at occasion) (*group, error) {
 		return nil, failed(fmt.Errorf("list commits of the merge group: %w", err))
 	}
 	hints, unnamed := hinted(commits, gr.head)
-	if m := queueRef.FindStringSubmatch(at.Ref); m != nil {
+	if m := queueRef.FindStringSubmatch(at.HeadRef); m != nil {
 		hints = append(hints, pullNumber(m[1]))
 	}
 	for _, n := range distinct(hints) {

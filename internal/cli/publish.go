@@ -13,30 +13,33 @@ import (
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
-// publishAll posts what was judged: on each pull request, or once on the commit
-// of a merge group. What could not be posted is exit code 4, whatever it says.
-func (d *desk) publishAll(ctx context.Context, orders []order, done []*judged) int {
-	if len(orders) == 0 || orders[0].group == nil {
-		code := ExitPass
+// publishAll posts what was judged, on each pull request, or once on the commit
+// of a merge group, and returns the worse exit code. What could not be posted is
+// exit code 4, whatever it says.
+func (d *desk) publishAll(ctx context.Context, done []*judged, code int) int {
+	var posted []*judge.Result
+	if len(done) > 0 && done[0].group != nil {
+		gr := done[0].group
 		for _, j := range done {
+			posted = append(posted, j.res)
+		}
+		about := verdict.Subject{Repository: d.repo.String(), BaseRef: gr.baseRef, Base: gr.base, MergeBase: gr.base, Head: gr.head}
+		all, err := judge.Combine(about, posted)
+		if err != nil {
+			return d.g.say(failed(err))
+		}
+		posted = []*judge.Result{all}
+		code = worse(code, d.publish(ctx, &judged{order: done[0].order, res: all}, gr.head))
+	} else {
+		for _, j := range done {
+			posted = append(posted, j.res)
 			code = worse(code, d.publish(ctx, j, ""))
 		}
-		return code
 	}
-	if len(done) == 0 {
-		return ExitError
+	if err := d.tell(posted, code); err != nil {
+		return worse(code, d.g.say(failed(err)))
 	}
-	gr := orders[0].group
-	results := make([]*judge.Result, len(done))
-	for i, j := range done {
-		results[i] = j.res
-	}
-	about := verdict.Subject{Repository: d.repo.String(), BaseRef: gr.baseRef, Base: gr.base, MergeBase: gr.base, Head: gr.head}
-	all, err := judge.Combine(about, results)
-	if err != nil {
-		return d.g.say(failed(err))
-	}
-	return d.publish(ctx, &judged{order: orders[0], res: all}, gr.head)
+	return code
 }
 
 // publish posts one verdict and says on stderr what a person should know.
