@@ -17,13 +17,13 @@ func TestDeploymentsAndWhatBecameOfThem(t *testing.T) {
 			{ID: 5, SHA: head, Ref: "main", Environment: "production", Task: "deploy", At: noon, Statuses: []*forgetest.DeploymentStatus{
 				{ID: 1, State: "in_progress", At: noon}, {ID: 2, State: "failure", At: noon.Add(time.Minute)}, {ID: 3, State: "inactive", At: noon.Add(time.Hour)}}},
 			{ID: 6, SHA: base, Ref: "main", Environment: "staging", Task: "deploy", At: noon},
-			{ID: 4, SHA: first, Ref: "main", Environment: "production", Task: "deploy", At: noon.Add(-time.Hour)},
+			{ID: 9, SHA: first, Ref: "main", Environment: "production", Task: "deploy", At: noon.Add(-time.Hour)},
 			{ID: 3, SHA: first, Ref: "main", Environment: "production", Task: "deploy", At: noon.Add(-time.Hour)},
 		}
 	})
 	c, ctx := client(t, s, "ghs_deploys"), context.Background()
 	all, err := c.Deployments(ctx, repo, "production")
-	if err != nil || len(all) != 3 || all[0].ID != 3 || all[1].ID != 4 || all[2].SHA != head {
+	if err != nil || len(all) != 3 || all[0].ID != 3 || all[1].ID != 9 || all[2].SHA != head {
 		t.Errorf("got %+v, %v", all, err)
 	}
 	one, err := c.Deployment(ctx, repo, 5)
