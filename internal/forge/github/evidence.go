@@ -45,7 +45,7 @@ func (c *Client) Evidence(ctx context.Context, r Repo, pr PullRequest, ask Ask) 
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the author of pull request %d: %w", pr.Number, err)
 	}
-	g.doc.PullRequest = evidence.PullRequest{Number: pr.Number, Author: author, BaseRef: pr.BaseRef, Base: pr.Base, Head: pr.Head, Draft: pr.Draft, Labels: pr.Labels}
+	g.doc.PullRequest = evidence.PullRequest{Number: pr.Number, Author: author, BaseRef: pr.BaseRef, Base: pr.Base, Head: pr.Head, Draft: pr.Draft, Labels: foreignLabels(pr.Labels)}
 	for _, step := range []func(context.Context) error{
 		g.commits,
 		g.reviews,

@@ -47,7 +47,7 @@ func shop() *forgetest.State {
 			Roles:       map[string]string{"reviewer": "write"},
 			Branches:    []*forgetest.Branch{{Name: "main", SHA: base}},
 			Pulls: []*forgetest.Pull{
-				{Number: 42, Author: "alice", SHA: head, Branch: "topic", Labels: []string{"risk: high"},
+				{Number: 42, Author: "alice", SHA: head, Branch: "topic", Labels: []string{"risk: high", "area: edge"},
 					Commits: []*forgetest.Commit{
 						{SHA: first, Author: "alice", Committer: "alice", Message: "one\n\nCo-authored-by: Bob <12+bob@users.noreply.github.com>\nSigned-off-by: Alice <alice@example.com>"},
 						{SHA: head, Author: "alice", Committer: "web-flow", Message: "two"}},
@@ -106,7 +106,7 @@ func TestTheDocumentOfAnOrdinaryPullRequest(t *testing.T) {
 	want := fmt.Sprintf(`{
   "version": 1,
   "repository": "acme/shop",
-  "pull_request": {"number": 42, "author": "alice", "base_ref": "refs/heads/main", "base": %q, "head": %q, "labels": ["risk: high"],
+  "pull_request": {"number": 42, "author": "alice", "base_ref": "refs/heads/main", "base": %q, "head": %q, "labels": ["area: edge"],
     "commits": [{"sha": %q, "author": "alice", "committer": "alice", "co_authors": ["alice", "bob"]}, {"sha": %q, "author": "alice", "committer": "web-flow"}],
     "pushed_by": ["alice", "bob"]},
   "reviews": [{"id": 1, "by": "carol", "type": "User", "permission": "maintain", "state": "approved", "commit": %q, "submitted_at": "2026-11-21T11:00:00Z"}],
