@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Goal is something the factor must reach: explained, in round numbers, at no
-// loss against lines added alone. LeftOut is what counts, as its steps were
+// Goal is something the factor must reach: to rank no worse than lines added
+// alone, by steps that a person can check by eye. LeftOut is what counts, as its steps were
 // chosen without the project they are measured on.
 type Goal struct {
 	Name    string  `json:"name"`

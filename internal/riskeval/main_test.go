@@ -76,9 +76,19 @@ func TestK7TheFactorIsAsGoodAsItSays(t *testing.T) {
 	if err := writeText(&out, &r); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"THE HARNESS", "RANKING", "GOALS", "RELIABILITY", "FRIDAY", "CHOSEN ANEW", "WHAT FACTS EARN"} {
-		if !strings.Contains(out.String(), part) {
-			t.Errorf("the text lacks %s", part)
+	page, err := os.ReadFile("../risk/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := strings.Split(strings.TrimSpace(out.String()), "\n\n")
+	if len(sections) != 9 {
+		t.Errorf("%d sections", len(sections))
+	}
+	for _, s := range sections {
+		title, _, _ := strings.Cut(s, "\n")
+		own := strings.HasPrefix(title, "THE ") || strings.HasPrefix(title, "CHOSEN ANEW") // said there in words
+		if !own && !strings.Contains(string(page), "```\n"+s+"\n```") {
+			t.Errorf("README.md of package risk does not show what is measured under %q:\n%s", title, s)
 		}
 	}
 }

@@ -19,7 +19,7 @@ import (
 
 // columns are the metrics of the tables that "--choose" may ask about, under
 // the names of the data. "fix" is left out: it says that the message names an
-// issue, and points for that would teach people not to.
+// issue, and whoever links one must not pay for it.
 var columns = []string{"ns", "nd", spread, "ld", "lt", "ndev", "age", "nuc", "exp", "rexp", "sexp"}
 
 // spread is how the data spells the column of entropy.

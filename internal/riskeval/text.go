@@ -100,7 +100,7 @@ func chosenText(line func(string, ...any), c *Chosen) {
 	line("  %-50s %13s %13s %13s %13s %8s %6s", "", "tables whole", "tables last", "diffs whole", "diffs last", "least", "tied")
 	for _, e := range c.Facts {
 		line("  %-50s %+13.4f %+13.4f %+13.4f %+13.4f %+8.4f %5.1f%%", e.Facts, e.Mean[0], e.Mean[1], e.Mean[2], e.Mean[3], e.Least, 100*e.Tied)
-		line("  %50s %s", "", listed(e.Steps))
+		line("    chosen on all: %s", listed(e.Steps))
 	}
 }
 
