@@ -23,11 +23,12 @@ func LawAt(t tree.Tree) (*law.Law, diag.List, error) {
 // records, covered paths, and law.
 type Landed struct {
 	Records []tree.FileChange // sorted by path
-	Covered []tree.FileChange // covered paths and law, sorted by path
+	Covered []tree.FileChange // paths that coverage names, sorted
+	Law     []tree.FileChange // what is law, and not covered besides, sorted by path
 }
 
 // Governed reports whether there is anything to answer for.
-func (l *Landed) Governed() bool { return len(l.Records)+len(l.Covered) > 0 }
+func (l *Landed) Governed() bool { return len(l.Records)+len(l.Covered)+len(l.Law) > 0 }
 
 // LandedOf compares a commit with the one that the branch was at before, under
 // the law of the latter. Where that has no law, nothing is governed; where its
@@ -59,9 +60,20 @@ func LandedOf(repo Trees, base, commit string) (*Landed, error) {
 			out.Covered = append(out.Covered, c)
 		case isRecord(l, c.Path):
 			out.Records = append(out.Records, c)
-		case len(l.CoverageFor(c.Path)) > 0 || len(l.TouchesLaw([]string{c.Path})) > 0:
+		case len(l.CoverageFor(c.Path)) > 0:
 			out.Covered = append(out.Covered, c)
+		case len(l.TouchesLaw([]string{c.Path})) > 0:
+			out.Law = append(out.Law, c)
 		}
 	}
 	return out, nil
+}
+
+// RecordID is the id that a record gives itself, "" where it cannot be read.
+func RecordID(t tree.Tree, path string) (string, error) {
+	f, err := readRecord(t, path)
+	if err != nil {
+		return "", err
+	}
+	return f.Record.ID, nil
 }

@@ -119,7 +119,7 @@ func judged(ctx context.Context, m Merge, ask Judge) (*verdict.Verdict, seal.Mod
 // all its records.
 func blobs(l *judge.Landed) []seal.Blob {
 	var out []seal.Blob
-	for _, list := range [][]tree.FileChange{l.Records, l.Covered} {
+	for _, list := range [][]tree.FileChange{l.Records, l.Covered, l.Law} {
 		for _, c := range list {
 			out = append(out, seal.Blob{Path: c.Path, ID: c.NewBlob})
 		}

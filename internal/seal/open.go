@@ -33,26 +33,7 @@ type Trust struct {
 // over the bytes as they lie; only then are they parsed, once. What is wrong is
 // a *diag.Problem with one of the codes MS701 to MS706.
 func Open(ctx context.Context, envelope []byte, trust Trust) (*Seal, error) {
-	if len(envelope) > MaxSize {
-		return nil, diag.Problemf("MS701", "seal the commit again", "the seal is larger than %d bytes", MaxSize)
-	}
-	var env dsse.Envelope
-	dec := json.NewDecoder(bytes.NewReader(envelope))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&env); err != nil {
-		return nil, malformed("it is no DSSE envelope: %v", err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, malformed("something follows the envelope")
-	}
-	if env.PayloadType != PayloadType {
-		return nil, malformed("its payload is %s, not %s", diag.Quote(env.PayloadType), PayloadType)
-	}
-	payload, err := base64.StdEncoding.Strict().DecodeString(env.Payload)
-	if err != nil {
-		return nil, malformed("its payload is not base64")
-	}
-	key, err := signedBy(ctx, &env, trust)
+	payload, key, err := Unwrap(ctx, PayloadType, envelope, trust)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +42,33 @@ func Open(ctx context.Context, envelope []byte, trust Trust) (*Seal, error) {
 		return nil, err
 	}
 	s.Digest, s.Key = Digest(envelope), key
-	return s, s.trusted()
+	return s, InTime(key, s.SealedAt)
+}
+
+// Unwrap verifies an envelope and gives its payload and the key that signed it,
+// nil for one that nobody signed. Whether the key was in its time, InTime says.
+func Unwrap(ctx context.Context, payloadType string, envelope []byte, trust Trust) ([]byte, *Key, error) {
+	if len(envelope) > MaxSize {
+		return nil, nil, diag.Problemf("MS701", "seal the commit again", "the seal is larger than %d bytes", MaxSize)
+	}
+	var env dsse.Envelope
+	dec := json.NewDecoder(bytes.NewReader(envelope))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&env); err != nil {
+		return nil, nil, malformed("it is no DSSE envelope: %v", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, nil, malformed("something follows the envelope")
+	}
+	if env.PayloadType != payloadType {
+		return nil, nil, malformed("its payload is %s, not %s", diag.Quote(env.PayloadType), payloadType)
+	}
+	payload, err := base64.StdEncoding.Strict().DecodeString(env.Payload)
+	if err != nil {
+		return nil, nil, malformed("its payload is not base64")
+	}
+	key, err := signedBy(ctx, &env, trust)
+	return payload, key, err
 }
 
 // Peek reads a seal without asking who signed it. It is for the order of seals
@@ -215,20 +222,20 @@ func (s *Seal) predicate(doc map[string]any) error {
 	return nil
 }
 
-// trusted holds the time of the seal against the time of its key.
-func (s *Seal) trusted() error {
-	k := s.Key
+// InTime holds the instant at which something was signed against the time of
+// the key, nil for one that nobody signed.
+func InTime(k *Key, signed time.Time) error {
 	if k == nil {
 		return nil
 	}
 	const hint = "see the key's times in mergeseal.yaml; seals made in its time stay good"
-	at := s.SealedAt.UTC().Format(time.RFC3339)
+	at := signed.UTC().Format(time.RFC3339)
 	switch {
-	case !k.RevokedAt.IsZero() && !s.SealedAt.Before(k.RevokedAt):
+	case !k.RevokedAt.IsZero() && !signed.Before(k.RevokedAt):
 		return diag.Problemf("MS705", hint, "%s was revoked at %s, and the seal was made at %s", keyWords(k), k.RevokedAt.UTC().Format(time.RFC3339), at)
-	case !k.NotAfter.IsZero() && !s.SealedAt.Before(k.NotAfter):
+	case !k.NotAfter.IsZero() && !signed.Before(k.NotAfter):
 		return diag.Problemf("MS705", hint, "%s ended at %s, and the seal was made at %s", keyWords(k), k.NotAfter.UTC().Format(time.RFC3339), at)
-	case s.SealedAt.Before(k.NotBefore):
+	case signed.Before(k.NotBefore):
 		return diag.Problemf("MS705", hint, "%s begins at %s, and the seal was made at %s", keyWords(k), k.NotBefore.UTC().Format(time.RFC3339), at)
 	}
 	return nil

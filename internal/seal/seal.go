@@ -116,6 +116,13 @@ type Change struct {
 	Start        string   `json:"start"`
 	End          string   `json:"end"`
 	Outcome      string   `json:"outcome"`
+	Freezes      []Freeze `json:"freezes"`
+}
+
+// Freeze is one that stood beside the plan, and what became of an exception.
+type Freeze struct {
+	ID        string `json:"id"`
+	Exception string `json:"exception"`
 }
 
 // Named is a service by its name.

@@ -128,16 +128,21 @@ func decodeMap(raw []byte) (map[string]any, error) {
 	return doc, nil
 }
 
-// Envelope wraps a payload, signed by a key, or by nobody where key is nil. It
+// Envelope wraps a statement, signed by a key, or by nobody where key is nil. It
 // is one line of JSON.
 func Envelope(ctx context.Context, payload []byte, key *Private) ([]byte, error) {
-	env := &dsse.Envelope{PayloadType: PayloadType, Payload: encode64(payload), Signatures: []dsse.Signature{}}
+	return Wrap(ctx, PayloadType, payload, key)
+}
+
+// Wrap is Envelope for a payload of any type.
+func Wrap(ctx context.Context, payloadType string, payload []byte, key *Private) ([]byte, error) {
+	env := &dsse.Envelope{PayloadType: payloadType, Payload: encode64(payload), Signatures: []dsse.Signature{}}
 	if key != nil {
 		signer, err := dsse.NewEnvelopeSigner(key)
 		if err != nil {
 			return nil, fmt.Errorf("sign: %w", err)
 		}
-		if env, err = signer.SignPayload(ctx, PayloadType, payload); err != nil {
+		if env, err = signer.SignPayload(ctx, payloadType, payload); err != nil {
 			return nil, fmt.Errorf("sign: %w", err)
 		}
 	}
