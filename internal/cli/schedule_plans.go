@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mergeseal/mergeseal/internal/change"
+	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/judge"
 	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/render"
@@ -120,6 +121,10 @@ func (p *plans) readerZone(g *global, flag string) (*time.Location, error) {
 	if flag != "" {
 		loc, err := law.Zone(flag)
 		if err != nil {
+			var p *diag.Problem
+			if errors.As(err, &p) {
+				return nil, usagef("--timezone: %w: %s", err, p.Hint)
+			}
 			return nil, usagef("--timezone: %w", err)
 		}
 		return loc, nil

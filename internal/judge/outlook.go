@@ -87,6 +87,9 @@ func Look(ctx context.Context, t Target, heads []Head, wanted func(*change.File)
 	for _, h := range heads {
 		next := t
 		next.Head, next.Evidence, next.Paths = h.Rev, h.Evidence, nil
+		if len(t.Builtin) == 0 {
+			next.Evidence = nil // nobody's approval is asked about
+		}
 		if err := out.look(ctx, next, h, func(*change.File) bool { return false }); err != nil {
 			return out, err
 		}
@@ -140,6 +143,10 @@ func (out *Outlook) look(ctx context.Context, t Target, h Head, wanted func(*cha
 		out.Blocked, out.Sources = res.Findings, res.Sources
 	case !isMerged && undecided && len(res.Verdict.Changes) == 0:
 		out.Unread = append(out.Unread, h.name())
+		if t.Evidence != nil { // what it plans is known even where its reviews are not
+			t.Evidence = nil
+			return out.look(ctx, t, h, wanted)
+		}
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 // refresh of RFC 7986: https://www.rfc-editor.org/rfc/rfc5545. Instants are in
 // UTC, so that no reader needs a definition of zones. A change's UID is its id
 // and the repository; its SEQUENCE, DTSTAMP and LAST-MODIFIED come from git, so
-// that the same commit gives the same bytes on every day.
+// that a commit's feed does not change from one hour to the next.
 func ScheduleICS(w io.Writer, f schedule.Forward) error {
 	c := &calendar{repository: f.Repository, now: f.Now.Time}
 	if c.repository == "" {
@@ -79,7 +79,7 @@ func (c *calendar) entry(e schedule.Entry) {
 
 func entryWords(e schedule.Entry) string {
 	lines := []string{
-		"Risk: " + riskWords(e), "State: " + stateWords(e),
+		"Risk: " + riskWords(e), "State: " + stateWords(timeless(e)),
 		"Services: " + strings.Join(e.Services, ", "), "Environments: " + strings.Join(e.Environments, ", "), "Owner: " + e.Owner,
 	}
 	for _, part := range []struct{ name, text string }{
@@ -94,6 +94,14 @@ func entryWords(e schedule.Entry) string {
 		lines = append(lines, l.Kind+": "+l.URL)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// timeless is an entry without what the clock alone changes.
+func timeless(e schedule.Entry) schedule.Entry {
+	if e.Status == schedule.InProgress || e.Status == schedule.Ended {
+		e.Status = schedule.Scheduled
+	}
+	return e
 }
 
 func (c *calendar) window(v schedule.Window) {

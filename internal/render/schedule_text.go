@@ -35,7 +35,7 @@ func ScheduleText(w io.Writer, f schedule.Forward, o Options) error {
 	s.clashes(f, k)
 	if len(f.Unread) > 0 {
 		s.blank()
-		s.cut(s.paint(yellow, "not read") + "  what these plan is missing here: " + terminal(strings.Join(f.Unread, ", ")))
+		s.text(s.paint(yellow, "not read")+"  ", 10, "what these plan is missing here: "+strings.Join(f.Unread, ", "))
 	}
 	return write(w, append([]byte(strings.TrimRight(s.buf.String(), "\n")), '\n'), nil)
 }

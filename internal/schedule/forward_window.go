@@ -137,7 +137,7 @@ func why(w law.Window, inside []string, service string, c Catalogue) string {
 		case len(inside) == 0:
 			return "no service names it"
 		}
-		return strings.Join(append([]string{either(inside) + " is changed inside it or another one that the service names"}, conditions(w)...), ", ")
+		return strings.Join(append([]string{either(inside) + " is changed only inside a window that it names"}, conditions(w)...), ", ")
 	}
 	parts := append([]string{whom(w.Scope, service, c)}, conditions(w)...)
 	if w.Owners == "" {

@@ -66,7 +66,10 @@ func Next(s Seek) (Slots, error) {
 			if next.IsZero() {
 				break
 			}
-			at = latest(next, at.Add(time.Minute))
+			if !next.After(at) { // a booking that ends before it begins
+				next = at.Add(time.Minute)
+			}
+			at = next
 			continue
 		}
 		if s.Prove != nil {
