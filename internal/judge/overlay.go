@@ -43,7 +43,7 @@ func (g *grounds) with(path string, bytes []byte) *grounds {
 	out := *g
 	out.head = overlay{g.head, path, bytes}
 	out.diff = slices.Clone(g.diff)
-	if !slices.ContainsFunc(out.diff, func(c tree.FileChange) bool { return c.Path == path }) {
+	if g.hasBase && !slices.ContainsFunc(out.diff, func(c tree.FileChange) bool { return c.Path == path }) {
 		out.diff = append(out.diff, tree.FileChange{Path: path, Kind: tree.Modified, OldMode: tree.ModeFile, NewMode: tree.ModeFile})
 	}
 	return &out
