@@ -134,7 +134,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 		newDemo(g), newInit(g),
 		newNew(g), newLint(g), newCheck(g), newExplain(g), newOutcome(g),
 		newSchedule(g), newAgenda(g),
-		newSeal(g), newVerify(g), newKey(g),
+		newGate(g), newSeal(g), newVerify(g), newKey(g),
 		newSchema(g), newVersion(g), newCompletion(g),
 	)
 	return root
