@@ -51,7 +51,10 @@ func (h heap) Read(p string, _ int64) ([]byte, error) {
 // Berlin's clocks change.
 func drawCalendar(t *rapid.T) string {
 	law := "version: 1\nservices: [{name: web, tier: 3, maintenance: [nights], environments: [production]}]\ncalendars:\n" +
-		"  - {id: nights, kind: maintenance, repeat: {rrule: FREQ=DAILY, time: '01:00', duration: 22h, timezone: Europe/Berlin}}\n"
+		rapid.SampledFrom([]string{
+			"  - {id: nights, kind: maintenance, repeat: {rrule: FREQ=DAILY, time: '01:00', duration: 22h, timezone: Europe/Berlin}}\n",
+			"  - {id: nights, kind: maintenance, long: true, start: 2026-10-01T00:00:00Z, end: 2026-12-01T00:00:00Z}\n",
+		}).Draw(t, "nights")
 	for i := range rapid.IntRange(0, 3).Draw(t, "freezes") {
 		law += fmt.Sprintf("  - {id: f%d, kind: freeze, overrun: %s, repeat: {rrule: 'FREQ=WEEKLY;BYDAY=%s', time: '%02d:30', duration: %dh, timezone: %s}}\n", i,
 			rapid.SampledFrom([]string{"allow", "deny"}).Draw(t, "overrun"),
@@ -79,7 +82,8 @@ func TestW13NoVerdictOutlivesItsTruth(t *testing.T) {
 		end := start.Add(time.Duration(rapid.IntRange(1, 600).Draw(rt, "minutes")) * time.Minute)
 		text := strings.NewReplacer("2027-01-15T14:30:00+01:00", start.Format(time.RFC3339), "2027-01-15T15:00:00+01:00", end.Format(time.RFC3339)).Replace(record)
 		folder := heap{"mergeseal.yaml": drawCalendar(rt), "changes/CHG-2026-0011.yaml": text}
-		now := start.Add(-time.Duration(rapid.IntRange(-600, 3*24*60).Draw(rt, "before")) * time.Minute)
+		before := rapid.SampledFrom([]int{-300, 5, 300, 1500, 2500, 2900, 3000, 3600, 4200}).Draw(rt, "before")
+		now := start.Add(-time.Duration(before) * time.Minute)
 		return scene{folder, now, rapid.Float64Range(0, 0.999).Draw(rt, "later")}
 	})
 	for seed := range 25 { // each is a handful of whole judgements
