@@ -21,7 +21,8 @@ type desk struct {
 	o      checkOptions
 	place  *place
 	mirror *gitrepo.Mirror
-	target judge.Target // what all have in common
+	target judge.Target  // what all have in common
+	posted []github.Rung // where each verdict went, in order
 }
 
 // desk opens the clone around the folder, if there is one, and connects.

@@ -48,6 +48,8 @@ func (d *desk) publish(ctx context.Context, j *judged, commit string) int {
 		PullRequest: j.pr, Commit: commit, Name: "mergeseal (" + j.pr.BaseBranch() + ")", Report: report(j.res),
 		Options: render.Options{Tool: d.g.env.Version}, Details: d.run(), Groups: missing(j), Log: d.g.inActions(),
 	}
+	posted := github.RungNone
+	defer func() { d.posted = append(d.posted, posted) }()
 	got, err := d.client.Publish(ctx, d.repo, p)
 	for _, w := range got.Warnings {
 		d.g.warn("pull request %d: %s", j.pr.Number, w)
@@ -66,6 +68,7 @@ func (d *desk) publish(ctx context.Context, j *judged, commit string) int {
 			return d.g.say(failed(fmt.Errorf("write the verdict to the log: %w", err)))
 		}
 	}
+	posted = got.Rung
 	d.g.progress(fmt.Sprintf("pull request %d: %s, %s", j.pr.Number, got.Rung, written(got)))
 	return ExitPass
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/mergeseal/mergeseal/internal/actions"
+	"github.com/mergeseal/mergeseal/internal/forge/github"
 	"github.com/mergeseal/mergeseal/internal/judge"
 	"github.com/mergeseal/mergeseal/internal/render"
 	"github.com/mergeseal/mergeseal/internal/verdict"
@@ -44,6 +45,7 @@ func (d *desk) tell(posted []*judge.Result, code int) error {
 		{Name: "exit-code", Value: strconv.Itoa(code)}, {Name: "outcome", Value: v.Outcome.String()},
 		{Name: "score", Value: score(v)}, {Name: "level", Value: v.Level().String()},
 		{Name: "digest", Value: v.Digest}, {Name: "verdict-file", Value: file},
+		{Name: "posted", Value: where(d.posted)},
 	})
 	if err != nil {
 		return err
@@ -52,6 +54,20 @@ func (d *desk) tell(posted []*judge.Result, code int) error {
 		return fmt.Errorf("write outputs: %w", err)
 	}
 	return nil
+}
+
+// where is how far down the ladder the least of the verdicts stands: check,
+// status, log, or none where one of them is nowhere. The action's step reads it.
+func where(posted []github.Rung) string {
+	names := map[github.Rung]string{github.RungCheck: "check", github.RungStatus: "status", github.RungLog: "log"}
+	least := github.RungCheck
+	for _, r := range posted {
+		if r == github.RungNone {
+			return "none"
+		}
+		least = max(least, r)
+	}
+	return names[least]
 }
 
 // score is that of the gravest change, "" without one.
