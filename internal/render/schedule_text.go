@@ -21,7 +21,7 @@ func ScheduleText(w io.Writer, f schedule.Forward, o Options) error {
 	k := calendarClock(f)
 	s.cut("Forward schedule  " + k.stretch(f.From.Time, f.To.Time) + "  " + zoneWords(f))
 	if len(f.Filters) > 0 {
-		s.cut("only " + strings.Join(f.Filters, ", "))
+		s.cut("only " + terminal(strings.Join(f.Filters, ", ")))
 	}
 	s.blank()
 	if len(f.Entries) == 0 {
@@ -168,8 +168,11 @@ func (s *screen) twoLines(f schedule.Forward, rows [][]string) {
 	first, second, third := min(widest(when), 36), min(widest(ids), 20), widest(risks)
 	for i, r := range rows {
 		s.cut(pad(clip(r[0], first), first) + "  " + pad(clip(r[1], second), second) + "  " + pad(r[2], third) + "  " +
-			s.paint(stateColor(f.Entries[i]), r[3]))
+			s.paint(stateColor(f.Entries[i]), firmness(f.Entries[i])))
 		what := r[5]
+		if marks := troubles(f.Entries[i]); len(marks) > 0 {
+			what = s.paint(stateColor(f.Entries[i]), strings.Join(marks, ", ")) + ": " + what
+		}
 		if r[4] != "" {
 			what += "  (" + r[4] + ")"
 		}
@@ -186,6 +189,11 @@ func riskWords(e schedule.Entry) string {
 
 // stateWords is how firm a change is, and what is in its way.
 func stateWords(e schedule.Entry) string {
+	return strings.Join(append([]string{firmness(e)}, troubles(e)...), ", ")
+}
+
+// firmness is how firm a change is, or how far it is.
+func firmness(e schedule.Entry) string {
 	out := e.State
 	switch e.Status {
 	case schedule.Draft, schedule.Scheduled:
@@ -199,14 +207,20 @@ func stateWords(e schedule.Entry) string {
 	if e.PullRequest > 0 {
 		out += fmt.Sprintf(" #%d", e.PullRequest)
 	}
+	return out
+}
+
+// troubles are what is in a change's way, and what open changes would do to it.
+func troubles(e schedule.Entry) []string {
+	var out []string
 	if len(e.Frozen) > 0 {
-		out += ", frozen"
+		out = append(out, "frozen")
 	}
 	if len(e.Collisions) > 0 {
-		out += ", collides"
+		out = append(out, "collides")
 	}
 	for _, p := range e.Proposed {
-		out += ", to be " + p.What
+		out = append(out, "to be "+p.What)
 	}
 	return out
 }
