@@ -184,7 +184,7 @@ func (r *run) choose(rec *records) error {
 		}
 	}
 	for i, a := range asked {
-		if hit[i] {
+		if hit[i] || a == "." && r.wanted != nil {
 			continue
 		}
 		// A file outside the configured places is judged when it is named itself.
