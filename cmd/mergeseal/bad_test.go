@@ -67,6 +67,13 @@ func unreached() map[string]string {
 		"MS716": "only a seal comes by it: see package seal and the scripts seal_*",
 		"MS717": "only a seal comes by it: see package seal and the scripts seal_*",
 		"MS718": "only a seal comes by it: see package seal and the scripts seal_*",
+		"MS721": "only the gate says it: see the scripts gate*",
+		"MS722": "only the gate says it: see the scripts gate*",
+		"MS723": "only the gate says it: see the scripts gate*",
+		"MS724": "only the gate says it: see the scripts gate*",
+		"MS725": "only the gate says it: see the scripts gate*",
+		"MS726": "only the gate says it: see the scripts gate*",
+		"MS727": "only the gate says it: see the scripts gate*",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
@@ -88,6 +89,9 @@ func lawOf(text string) files {
 		f["mergeseal.yaml"], f["model.yaml"] = "version: 1\nmodels: model.yaml\n", text
 	case "delegations":
 		f["mergeseal.yaml"] = "version: 1\ngroups:\n  - name: cab\n    members: [carol]\n    " + strings.ReplaceAll(text, "\n", "\n    ") + "\n"
+	case "BEGIN":
+		f["mergeseal.yaml"] = "version: 1\ncalendars: [{path: freezes.ics, kind: freeze}]\n"
+		f["freezes.ics"] = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:test\n" + text + "END:VCALENDAR\n"
 	case "version":
 		f["mergeseal.yaml"] = text
 	default:
@@ -109,9 +113,12 @@ func TestPagesAboutLawShowWhatTheySay(t *testing.T) {
 		for heading, want := range map[string]bool{"Wrong": true, "Right": false} {
 			_, text := example(page, heading)
 			tried++
-			_, found, err := law.Load(lawOf(text))
+			l, found, err := law.Load(lawOf(text))
 			if err != nil {
 				t.Fatalf("%s, %s: %v", c.Code, heading, err)
+			}
+			if l != nil {
+				found = append(found, l.LintWindows(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))...)
 			}
 			got := slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Code == c.Code })
 			if got != want || !want && found.Errors() {

@@ -121,4 +121,11 @@ var catalogue = []Code{
 	{"MS716", Error, "The content is not what was sealed"},
 	{"MS717", Error, "The verdict was given under another law"},
 	{"MS718", Error, "Judged again, the verdict is another"},
+	{"MS721", Error, "No approved change covers the commit"},
+	{"MS722", Error, "The change is not open"},
+	{"MS723", Error, "The merge went against its verdict"},
+	{"MS724", Error, "The environment or service is outside the change"},
+	{"MS725", Error, "The artifact or commit is not what was approved"},
+	{"MS726", Error, "The window has not begun"},
+	{"MS727", Error, "The window is over"},
 }
