@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/field"
@@ -109,7 +110,7 @@ func (b *books) record(ctx context.Context, o gateOptions, a *gateAnswer) error 
 	if a.BreakGlass == nil {
 		return failed(fmt.Errorf("record the deployment: %w", err))
 	}
-	b.g.loud("the log could not be written (%v): write this down elsewhere: %s at %s on %s", err, e.Decision, e.At, e.Commit)
+	b.g.loud("the log could not be written (%v): write this down elsewhere: %s at %s on %s", err, e.Decision, e.At.Format(time.RFC3339), e.Commit)
 	return nil
 }
 
