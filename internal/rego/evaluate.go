@@ -66,27 +66,37 @@ func ask(c *ast.Compiler, caps *ast.Capabilities, scope string, all []*ruleset) 
 // Findings are about the policies and leave the verdict undecided; answers
 // beside them are incomplete. Safe for concurrent use.
 func (p *Policies) Evaluate(ctx context.Context, in *verdict.Input) (verdict.Answers, diag.List) {
+	q, answers, found := p.ask(ctx, in)
+	if q == nil || found.Errors() {
+		return verdict.Answers{}, found
+	}
+	return q.read(answers)
+}
+
+// ask puts the question of the input's scope. It gives none when no policy is
+// of that scope.
+func (p *Policies) ask(ctx context.Context, in *verdict.Input) (*question, any, diag.List) {
 	if in.Scope != ScopeChange && in.Scope != ScopePullRequest {
-		return verdict.Answers{}, diag.List{undecided("MS504", nil, "the input's scope %s is unknown", diag.Quote(in.Scope))}
+		return nil, nil, diag.List{undecided("MS504", nil, "the input's scope %s is unknown", diag.Quote(in.Scope))}
 	}
 	q := p.asked[in.Scope]
 	if q == nil {
-		return verdict.Answers{}, nil
+		return nil, nil, nil
 	}
 	input, err := p.encode(reflect.ValueOf(in).Elem())
 	if err != nil {
-		return verdict.Answers{}, diag.List{undecided("MS504", nil, "%s", err)}
+		return nil, nil, diag.List{undecided("MS504", nil, "%s", err)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	results, err := q.query.Eval(ctx, opa.EvalParsedInput(input.Value))
 	if err != nil {
-		return verdict.Answers{}, diag.List{p.failed(ctx, err)}
+		return nil, nil, diag.List{p.failed(ctx, err)}
 	}
 	if len(results) != 1 {
-		return verdict.Answers{}, diag.List{undecided("MS503", nil, "a policy left deny, warn or require undefined")}
+		return nil, nil, diag.List{undecided("MS503", nil, "a policy left deny, warn or require undefined")}
 	}
-	return q.read(results[0].Bindings[answersVar])
+	return q, results[0].Bindings[answersVar], nil
 }
 
 // failed says why an evaluation ended without an answer.

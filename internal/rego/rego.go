@@ -65,6 +65,8 @@ type Policies struct {
 	rules   []*ruleset
 	asked   map[string]*question // by scope
 	encode  encoder
+	// compiled is kept for Explain, which asks who refers to what.
+	compiled *ast.Compiler
 }
 
 // Compile checks policies against their contract and compiles them, once for
@@ -95,6 +97,8 @@ func Compile(mods []Module, opts Options) (*Policies, diag.List) {
 		rules:   sets,
 		asked:   map[string]*question{},
 		encode:  encoderOf(reflect.TypeFor[verdict.Input]()),
+
+		compiled: compiler,
 	}
 	if p.timeout <= 0 {
 		p.timeout = DefaultTimeout
