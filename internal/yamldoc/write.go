@@ -110,6 +110,9 @@ func flowing(v *Node) bool {
 	return width < 60
 }
 
+// Flow is a value on one line, as it stands inside brackets or after a key.
+func Flow(n *Node) string { return flow(n) }
+
 func flow(v *Node) string {
 	switch v.Kind {
 	case Sequence:
