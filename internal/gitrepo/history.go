@@ -162,7 +162,7 @@ func (r *Repo) PathsEver(id string, folders []string, visit func(path, blob stri
 		store: r.store, folders: folders, visit: visit,
 		seen: map[treeAt]bool{}, prefixes: map[string]int{}, paths: map[content]bool{},
 	}
-	ends, err := p.commits(head, cut)
+	ends, err := p.commits(head, cut, map[plumbing.Hash]bool{})
 	if err != nil {
 		return fmt.Errorf("list paths of history: %w", err)
 	}
@@ -193,10 +193,14 @@ type pathWalk struct {
 	paths    map[content]bool
 }
 
-// commits visits the trees of a commit and all its ancestors and returns the
-// first commit at which a shallow history ends, if any.
-func (p *pathWalk) commits(head *node, cut map[plumbing.Hash]bool) (ends *node, err error) {
-	known := map[plumbing.Hash]bool{head.id: true}
+// commits visits the trees of a commit and all its ancestors but those known,
+// adds them to the known, and returns the first commit at which a shallow
+// history ends, if any.
+func (p *pathWalk) commits(head *node, cut, known map[plumbing.Hash]bool) (ends *node, err error) {
+	if known[head.id] {
+		return nil, nil
+	}
+	known[head.id] = true
 	for stack := []plumbing.Hash{head.id}; len(stack) > 0; {
 		n, err := p.store.node(stack[len(stack)-1])
 		if err != nil {
