@@ -100,10 +100,13 @@ func (p *page) change(v *verdict.Verdict, c *verdict.Judged, findings diag.List,
 	if p.room() < 4_000 {
 		return false
 	}
+	_, others := bySeverity(findings) // errors stand at the top of the page
 	if len(v.Changes) > 1 {
+		if !judged(*c) && len(others)+len(c.Requirements) == 0 {
+			return true // the table and the errors have said it all
+		}
 		p.name(v, c, o)
 	}
-	_, others := bySeverity(findings) // errors stand at the top of the page
 	var bad, good []string
 	if judged(*c) {
 		for _, m := range k.windows(*c) {
@@ -215,7 +218,7 @@ func (p *page) findings(list diag.List, change string) {
 			item += "<br>" + md(a.Label) + ": " + md(a.Text)
 		}
 		if f.Hint != "" {
-			item += "<br>" + md(f.Hint)
+			item += "<br>→ " + md(f.Hint)
 		}
 		return item
 	})
