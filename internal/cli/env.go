@@ -70,6 +70,10 @@ func tuneCollector() {
 	}
 }
 
+// builtFrom is the commit of a build without git's own data, such as that of the
+// action. Only the linker sets it.
+var builtFrom string
+
 // buildVersion is the module's version and commit as the toolchain stamped them.
 func buildVersion() string {
 	info, ok := debug.ReadBuildInfo()
@@ -89,6 +93,9 @@ func buildVersion() string {
 				dirty = "+dirty"
 			}
 		}
+	}
+	if commit == "" && builtFrom != "" {
+		commit = "+" + builtFrom
 	}
 	return version + commit + dirty
 }
