@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
 
+	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/forge/github"
 	"github.com/mergeseal/mergeseal/internal/gitrepo"
 	"github.com/mergeseal/mergeseal/internal/judge"
@@ -115,4 +117,25 @@ func (d *desk) open(ctx context.Context, number int64) (github.PullRequest, erro
 		return pr, usagef("pull request %d: %w", number, errClosed)
 	}
 	return pr, nil
+}
+
+// save keeps the evidence for a replay. With several pull requests each has a
+// file of its own.
+func (d *desk) save(o order, doc *evidence.Document) error {
+	if d.o.SaveEvidence == "" {
+		return nil
+	}
+	file := d.o.SaveEvidence
+	if o.group != nil || d.o.PR == 0 {
+		ext := filepath.Ext(file)
+		file = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(file, ext), o.pr.Number, ext)
+	}
+	b, err := doc.JSON()
+	if err == nil {
+		err = writeFile(d.g.abs(file), func(w io.Writer) error { _, err := w.Write(b); return err })
+	}
+	if err != nil {
+		return failed(fmt.Errorf("save evidence: %w", err))
+	}
+	return nil
 }

@@ -34,6 +34,9 @@ func runCheckForge(ctx context.Context, g *global, o checkOptions) error {
 	code := ExitPass
 	for _, order := range orders {
 		j, err := d.judge(ctx, order)
+		if order.listed && errors.Is(err, errClosed) {
+			continue // since the list was read
+		}
 		if err != nil {
 			code = worse(code, g.say(fmt.Errorf("pull request %d: %w", order.pr.Number, err)))
 			// What was posted of it before is no longer known to be true.

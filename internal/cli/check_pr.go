@@ -3,9 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -64,7 +61,6 @@ func (d *desk) judge(ctx context.Context, o order) (*judged, error) {
 		d.g.warn("not known: %s: %s%s", gap.What, gap.Why, also(gap))
 	}
 	doc.PullRequest.Base = t.Base
-	doc.PullRequest.Labels = slices.DeleteFunc(doc.PullRequest.Labels, github.IsOwnLabel)
 	out.doc = doc.Settled()
 	if err := d.save(o, out.doc); err != nil {
 		return out, err
@@ -135,25 +131,4 @@ func (d *desk) others(ctx context.Context, doc *evidence.Document) {
 	if err := d.mirror.Fetch(ctx, heads...); err != nil {
 		d.g.warn("heads of other pull requests: %v", err)
 	}
-}
-
-// save keeps the evidence for a replay. With several pull requests each has a
-// file of its own.
-func (d *desk) save(o order, doc *evidence.Document) error {
-	if d.o.SaveEvidence == "" {
-		return nil
-	}
-	file := d.o.SaveEvidence
-	if o.group != nil || d.o.PR == 0 {
-		ext := filepath.Ext(file)
-		file = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(file, ext), o.pr.Number, ext)
-	}
-	b, err := doc.JSON()
-	if err == nil {
-		err = writeFile(d.g.abs(file), func(w io.Writer) error { _, err := w.Write(b); return err })
-	}
-	if err != nil {
-		return failed(fmt.Errorf("save evidence: %w", err))
-	}
-	return nil
 }
