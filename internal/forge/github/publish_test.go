@@ -328,3 +328,21 @@ func TestPublicationThatSaysTooLittleIsAnError(t *testing.T) {
 		}
 	}
 }
+
+func TestHeadThatMovesWhilePostingIsSaidAndHasNoCheck_T34(t *testing.T) {
+	s := fakeShop(t)
+	s.After("POST", "*check-runs", 1, func(st *forgetest.State) { st.Repos[0].Pulls[0].SHA = nextCommit })
+	d, err := as(t, s, "ghs_workflow").Publish(context.Background(), shop, publication(verdict.OutcomePass, ""))
+	if err != nil || !d.Moved || d.Rung != RungCheck {
+		t.Errorf("%+v, %v", d, err)
+	}
+	state(s, func(r *forgetest.Repo, _ *forgetest.Pull) {
+		for _, k := range r.Checks {
+			if k.SHA != headCommit {
+				t.Errorf("a check on %s", k.SHA)
+			}
+		}
+	})
+	all, writes := s.Counts()
+	t.Logf("a first run: %d requests, %d of them writes", all, writes)
+}
