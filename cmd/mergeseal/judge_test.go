@@ -133,11 +133,19 @@ func (t overlaid) Read(p string, limit int64) ([]byte, error) {
 }
 
 func (o *overlay) Diff(before, after tree.Tree) ([]tree.FileChange, error) {
-	return o.Repo.Diff(before, after.(overlaid).Tree)
+	return o.Repo.Diff(before, beneath(after))
 }
 
 func (o *overlay) Lines(c tree.FileChange, after tree.Tree) (tree.LineCount, error) {
-	return o.Repo.Lines(c, after.(overlaid).Tree)
+	return o.Repo.Lines(c, beneath(after))
+}
+
+// beneath is the tree that git knows: the judge may ask about another one.
+func beneath(t tree.Tree) tree.Tree {
+	if o, laid := t.(overlaid); laid {
+		return o.Tree
+	}
+	return t
 }
 
 // overlayOf lays a file over the tree of one commit.
