@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # run.sh BINARY FOLDER: has BINARY lay out its example repository in FOLDER,
 # judges every open change there in the formats for programs, and has
-# readers.mjs read them. Then owners.mjs compares whom CODEOWNERS files name as
+# readers.mjs read them; ics.mjs has two readers of calendars read the feed of
+# its schedule. Then owners.mjs compares whom CODEOWNERS files name as
 # owners by us and by another reader; those of MERGESEAL_CORPUS are among them
 # when it is set.
 set -euo pipefail
@@ -11,7 +12,7 @@ bin=$1 folder=$2
 repo=$folder/demo out=$folder/out
 mkdir -p "$folder" "$out"
 
-cp "$here/package.json" "$here/package-lock.json" "$here/readers.mjs" "$here/owners.mjs" "$folder"
+cp "$here/package.json" "$here/package-lock.json" "$here/readers.mjs" "$here/owners.mjs" "$here/ics.mjs" "$folder"
 (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund)
 
 "$bin" demo --dir "$repo" >"$folder/demo.txt"
@@ -47,7 +48,12 @@ done
 [[ $seen == *1* && $seen =~ 0|3 ]] || { echo "the example shows only the outcomes$seen" >&2; exit 1; }
 write "$out/lint.sarif" lint --format sarif >/dev/null
 write "$out/lint.junit" lint --format junit >/dev/null
+for range in '2026-11-01 2027-02-01' '2025-01-01 2027-02-01'; do
+  read -r from to <<<"$range"
+  write "$out/$from.ics" schedule --from "$from" --to "$to" --format ics --base main "${branches[@]/#/--head=}" >/dev/null
+done
 node "$folder/readers.mjs" "$out"
+node "$folder/ics.mjs" "$out"
 
 owners=$(cd "$out" && pwd)/owners.json
 MERGESEAL_OWNERS_OUT=$owners go -C "$here/../../.." test -count=1 -run '^TestAnswersForAnotherReader$' ./internal/codeowners
