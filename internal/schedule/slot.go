@@ -125,21 +125,22 @@ func (s Seek) after(t Target) (next time.Time, ids []string, free bool) {
 	if s.Calendar == nil {
 		return ending(next), ids, free
 	}
-	var room time.Time // where a full calendar has the first free place
+	var room time.Time // where the first of them ends, and with it gives a place in a full calendar
+	full := false
 	for _, c := range s.Calendar.Collisions(t) {
 		end := latest(parsed(c.To), t.Start.Add(time.Second))
+		if room.IsZero() || end.Before(room) {
+			room = end // whatever its kind: a change is told by its gravest alone
+		}
 		switch c.Kind {
 		case byFiles.String(), byImplementer.String():
 		case byCapacity.String():
-			free, ids = false, append(ids, c.With)
-			if room.IsZero() || end.Before(room) {
-				room = end
-			}
+			free, full, ids = false, true, append(ids, c.With)
 		default:
 			later(c.With, end)
 		}
 	}
-	if !room.IsZero() && !next.Equal(never) {
+	if full && !next.Equal(never) {
 		next = latest(next, room)
 	}
 	return ending(next), ids, free

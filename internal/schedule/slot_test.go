@@ -126,3 +126,22 @@ func TestQuartersOfAnHour(t *testing.T) {
 		}
 	}
 }
+
+// A change is told by its gravest reason alone. One that shares a service also
+// takes a place in a full calendar, and gives it back when it ends.
+func TestW12APlaceIsFreeWhenAnyChangeOfAFullCalendarEnds(t *testing.T) {
+	hours := func(from, to int) (time.Time, time.Time) {
+		return epoch.Add(time.Duration(from) * time.Hour), epoch.Add(time.Duration(to) * time.Hour)
+	}
+	at := func(id, service string, from, to int) Booking {
+		b := Booking{Target: Target{ID: id, Services: []string{service}, Environments: []string{"production"}, Level: field.High}}
+		b.Start, b.End = hours(from, to)
+		return b
+	}
+	calendar := NewIndex([]Booking{at("CHG-1", "web", 0, 1), at("CHG-2", "disk", 0, 4)}, Rules{Limits: []law.Limit{{AtOnce: 2}}})
+	want := at("CHG-3", "web", 0, 1).Target
+	got, err := Next(Seek{Calendar: calendar, Target: want, From: epoch, Until: epoch.AddDate(0, 0, 1), Most: 1})
+	if from, _ := hours(1, 2); err != nil || len(got.Slots) != 1 || !got.Slots[0].Start.Equal(from) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
