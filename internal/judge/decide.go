@@ -54,22 +54,38 @@ func (o *opinion) outcome() verdict.Outcome {
 
 // judge judges under the run's law. Found are findings about the law itself.
 func (r *run) judge(ctx context.Context, found diag.List) (*Result, error) {
-	sc, more, err := r.setScene()
+	set := r.setScene
+	if r.scene != nil {
+		set = r.scene
+	}
+	sc, more, err := set()
 	if err != nil {
 		return nil, err
 	}
 	found = append(found, more...)
-	opinions := make([]*opinion, len(sc.records.subjects))
-	err = parallel(len(opinions), func(i int) (err error) {
-		opinions[i], err = r.opine(ctx, sc.records.subjects[i], sc)
-		return err
-	})
+	opinions, whole, err := r.opinions(ctx, sc, found, func(i int) (*facts, error) { return r.gatherFacts(sc.records.subjects[i], sc) })
 	if err != nil {
 		return nil, err
 	}
-	whole, err := r.opineWhole(ctx, sc)
+	if r.keep != nil {
+		r.keep(sc, opinions)
+	}
+	return r.verdict(sc, opinions, whole)
+}
+
+// opinions are what the rules say of every record, and of the pull request as a
+// whole. Found is what was found beside them; each goes where it belongs.
+func (r *run) opinions(ctx context.Context, sc *scene, found diag.List, factsOf func(i int) (*facts, error)) (all []*opinion, whole *opinion, err error) {
+	opinions := make([]*opinion, len(sc.records.subjects))
+	err = parallel(len(opinions), func(i int) (err error) {
+		opinions[i], err = r.opine(ctx, sc.records.subjects[i], func() (*facts, error) { return factsOf(i) })
+		return err
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if whole, err = r.opineWhole(ctx, sc); err != nil {
+		return nil, nil, err
 	}
 	asksOwners := whole.asksOwners
 	home := map[string]*opinion{} // of a finding about a record: by its file, else by its id
@@ -92,10 +108,7 @@ func (r *run) judge(ctx context.Context, found diag.List) (*Result, error) {
 		}
 		o.found = append(o.found, f)
 	}
-	if r.keep != nil {
-		r.keep(sc, opinions)
-	}
-	return r.verdict(sc, opinions, whole)
+	return opinions, whole, nil
 }
 
 // setScene gathers what all records share, and what is wrong beside them.
@@ -149,12 +162,12 @@ func (r *run) setScene() (*scene, diag.List, error) {
 }
 
 // opine judges one record.
-func (r *run) opine(ctx context.Context, s *subject, sc *scene) (*opinion, error) {
+func (r *run) opine(ctx context.Context, s *subject, factsOf func() (*facts, error)) (*opinion, error) {
 	if s.file != nil && s.file.Record.Type == change.TypeNone && len(s.file.Record.ID) == 0 && s.file.Found.Errors() {
 		// Nothing of the file could be read: there is nothing for rules to see.
 		return &opinion{facts: &facts{subject: s, input: nil}, found: r.about(s, s.file.Found)}, nil
 	}
-	f, err := r.gatherFacts(s, sc)
+	f, err := factsOf()
 	if err != nil {
 		return nil, err
 	}

@@ -124,7 +124,7 @@ func (r *run) lintRecords() (diag.List, error) {
 		return nil, err
 	}
 	for _, s := range sc.records.subjects {
-		o, err := r.opine(context.Background(), s, sc)
+		o, err := r.opine(context.Background(), s, func() (*facts, error) { return r.gatherFacts(s, sc) })
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,9 @@ import (
 // the errors. Workers are few and stay: the policies' evaluation needs deep
 // stacks, which each new goroutine would have to grow again.
 func parallel(n int, work func(i int) error) error {
+	if n == 1 {
+		return guarded(0, work)
+	}
 	var next atomic.Int64
 	var group errgroup.Group
 	for range min(n, runtime.GOMAXPROCS(0)) {

@@ -69,12 +69,12 @@ func (r *run) gather() (*records, error) {
 		s := &subject{path: c.Path}
 		var err error
 		if c.Kind != tree.Added {
-			if s.old, err = readRecord(r.ground.old, c.Path); err != nil {
+			if s.old, err = r.record(r.ground.old, c.Path); err != nil {
 				return nil, err
 			}
 		}
 		if c.Kind != tree.Deleted {
-			if s.file, err = readRecord(r.ground.head, c.Path); err != nil {
+			if s.file, err = r.record(r.ground.head, c.Path); err != nil {
 				return nil, err
 			}
 		}
@@ -114,21 +114,7 @@ func (r *run) gather() (*records, error) {
 
 // readOthers parses the base's records that this head leaves alone.
 func (r *run) readOthers(rec *records, touched map[string]bool) error {
-	entries, err := r.ground.law.Entries("")
-	if err != nil {
-		return fmt.Errorf("list records: %w", err)
-	}
-	var paths []string
-	for _, e := range entries {
-		if !touched[e.Path] && isRecord(r.law, e.Path) {
-			paths = append(paths, e.Path)
-		}
-	}
-	files := make([]*change.File, len(paths))
-	err = parallel(len(paths), func(i int) (err error) {
-		files[i], err = readRecord(r.ground.law, paths[i])
-		return err
-	})
+	files, err := r.lying(rec, touched)
 	if err != nil {
 		return err
 	}
@@ -144,6 +130,31 @@ func (r *run) readOthers(rec *records, touched map[string]bool) error {
 		}
 	}
 	return r.addTogether(rec)
+}
+
+// lying are the base's records that this head leaves alone, by path.
+func (r *run) lying(rec *records, touched map[string]bool) ([]*change.File, error) {
+	if r.memory != nil {
+		if files, known, err := r.memory.lying(r, rec, touched); known || err != nil {
+			return files, err
+		}
+	}
+	entries, err := r.ground.law.Entries("")
+	if err != nil {
+		return nil, fmt.Errorf("list records: %w", err)
+	}
+	var paths []string
+	for _, e := range entries {
+		if !touched[e.Path] && isRecord(r.law, e.Path) {
+			paths = append(paths, e.Path)
+		}
+	}
+	files := make([]*change.File, len(paths))
+	err = parallel(len(paths), func(i int) (err error) {
+		files[i], err = readRecord(r.ground.law, paths[i])
+		return err
+	})
+	return files, err
 }
 
 // choose applies the paths that were asked for, and adds what lies unchanged.
@@ -253,7 +264,7 @@ func (r *run) sameIDs(rec *records) (diag.List, error) {
 func (r *run) takenBefore(fresh map[string]*subject) (diag.List, error) {
 	var found diag.List
 	var failed error
-	err := r.Repo.PathsEver(r.ground.subject.Base, folders(r.law.Config.Records), func(p, blob string) {
+	err := r.pathsEver(fresh, func(p, blob string) {
 		if failed != nil || !isRecord(r.law, p) || !couldBe(p, fresh) {
 			return
 		}
@@ -279,6 +290,15 @@ func (r *run) takenBefore(fresh map[string]*subject) (diag.List, error) {
 		return append(found, f), nil
 	}
 	return found, errors.Join(err, failed)
+}
+
+// pathsEver visits what ever lay where records lie, or of that at least all
+// that could have one of the ids.
+func (r *run) pathsEver(fresh map[string]*subject, visit func(path, blob string)) error {
+	if r.memory != nil {
+		return r.memory.pathsEver(r, fresh, visit)
+	}
+	return r.Repo.PathsEver(r.ground.subject.Base, folders(r.law.Config.Records), visit)
 }
 
 // couldBe reports whether a file's name allows one of the ids: the stem equals

@@ -32,6 +32,9 @@ type run struct {
 	// sees what was said of each; nil for a plain judgement. See Look.
 	wanted func(*change.File) bool
 	keep   func(*scene, []*opinion)
+	// scene stands in for setScene where the same scene is judged with one record
+	// replaced; nil otherwise. See bench.
+	scene func() (*scene, diag.List, error)
 
 	sources map[string][]byte
 	owners  []approval.OwnerSet // of what the diff touches, a set for each rule
@@ -39,55 +42,14 @@ type run struct {
 	// asks for code owners, and by lint.
 	ownersFound diag.List
 	people      *people // what the evidence and two laws say about people; nil without evidence
+	memory      *Memory // of a walk along the base; nil for a judgement by itself
 }
 
 // whole judges, and holds the head's own law beside it where that differs.
 func (r *run) whole(ctx context.Context) (*Result, error) {
-	r.sources = map[string][]byte{}
-	if blocked := append(slices.Clone(r.ground.found), r.EvidenceFound.Undecided()...); len(blocked) > 0 {
-		return r.undecided(blocked)
-	}
-	if r.Evidence != nil {
-		found, err := r.holdEvidence()
-		if err != nil {
-			return nil, err
-		}
-		if found.Errors() {
-			return r.undecided(found.Undecided())
-		}
-	}
-	found, err := r.readLaw(r.ground.law)
-	switch {
-	case err != nil:
-		return nil, err
-	case r.source == lawNone:
-		return r.beginning(ctx)
-	case r.law == nil || found.Errors():
-		return r.undecided(found.Undecided())
-	}
-	if foreign := r.sameRepository(); foreign != nil {
-		return r.undecided(append(found, foreign.Undecided()...))
-	}
-	merged, err := r.sameMerge()
-	if err != nil {
-		return nil, err
-	}
-	found = append(found, merged...)
-	mods, err := r.modules(r.ground.law, r.law)
-	if err != nil {
-		return nil, err
-	}
-	rules, bad := r.Compile(mods)
-	found = append(found, bad.Undecided()...)
-	if bad.Errors() || rules == nil {
-		return r.undecided(found)
-	}
-	r.rules = rules
-	if err := r.membership(); err != nil {
-		return nil, err
-	}
-	if r.ownersFound, err = r.readOwners(); err != nil {
-		return nil, err
+	found, ended, err := r.prepare(ctx)
+	if err != nil || ended != nil {
+		return ended, err
 	}
 	res, err := r.judge(ctx, found)
 	if err != nil {
@@ -101,8 +63,90 @@ func (r *run) whole(ctx context.Context) (*Result, error) {
 	return r.seal(res)
 }
 
+// prepare reads the law and all that stands beside it, and returns what is
+// wrong there. Where nothing can be judged, the result is the whole answer.
+func (r *run) prepare(ctx context.Context) (found diag.List, ended *Result, err error) {
+	r.sources = map[string][]byte{}
+	undecided := func(found diag.List) (diag.List, *Result, error) {
+		res, err := r.undecided(found)
+		return nil, res, err
+	}
+	if blocked := append(slices.Clone(r.ground.found), r.EvidenceFound.Undecided()...); len(blocked) > 0 {
+		return undecided(blocked)
+	}
+	if r.Evidence != nil {
+		found, err := r.holdEvidence()
+		if err != nil {
+			return nil, nil, err
+		}
+		if found.Errors() {
+			return undecided(found.Undecided())
+		}
+	}
+	found, err = r.readLaw(r.ground.law)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case r.source == lawNone:
+		ended, err := r.beginning(ctx)
+		return nil, ended, err
+	case r.law == nil || found.Errors():
+		return undecided(found.Undecided())
+	}
+	if foreign := r.sameRepository(); foreign != nil {
+		return undecided(append(found, foreign.Undecided()...))
+	}
+	merged, err := r.sameMerge()
+	if err != nil {
+		return nil, nil, err
+	}
+	found = append(found, merged...)
+	rules, bad, err := r.compiled()
+	if err != nil {
+		return nil, nil, err
+	}
+	found = append(found, bad.Undecided()...)
+	if bad.Errors() || rules == nil {
+		return undecided(found)
+	}
+	r.rules = rules
+	if err := r.membership(); err != nil {
+		return nil, nil, err
+	}
+	if r.ownersFound, err = r.readOwners(); err != nil {
+		return nil, nil, err
+	}
+	return found, nil, nil
+}
+
+// compiled are the rules in force.
+func (r *run) compiled() (Rules, diag.List, error) {
+	if r.memory != nil {
+		return r.memory.rulesOf(r)
+	}
+	mods, err := r.modules(r.ground.law, r.law)
+	if err != nil {
+		return nil, nil, err
+	}
+	rules, bad := r.Compile(mods)
+	return rules, bad, nil
+}
+
 // readLaw reads the law of a tree and says where it came from.
 func (r *run) readLaw(t tree.Tree) (diag.List, error) {
+	if r.memory != nil && t == r.ground.law {
+		return r.memory.lawOf(r)
+	}
+	l, found, err := r.loadLaw(t)
+	if l != nil {
+		found = append(found, l.LintWindows(r.Now)...)
+	}
+	return found, err
+}
+
+// loadLaw is readLaw without what depends on the clock. The law is nil where a
+// default one serves.
+func (r *run) loadLaw(t tree.Tree) (*law.Law, diag.List, error) {
 	files := &treeFiles{tree: t, read: r.sources}
 	l, found, err := law.Load(files)
 	switch {
@@ -110,17 +154,17 @@ func (r *run) readLaw(t tree.Tree) (diag.List, error) {
 		if r.ground.hasBase && !r.shadow {
 			configured, err := r.headConfigured()
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			if configured || len(r.Paths) == 0 {
 				r.source = lawNone
-				return nil, nil
+				return nil, nil, nil
 			}
 		}
 		r.law, r.source = law.Default(), lawDefaults
-		return nil, nil
+		return nil, nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("read law: %w", err)
+		return nil, nil, fmt.Errorf("read law: %w", err)
 	}
 	r.law, r.source = l, lawWorktree
 	if r.ground.hasBase {
@@ -129,9 +173,9 @@ func (r *run) readLaw(t tree.Tree) (diag.List, error) {
 	if l != nil {
 		model, bad := risk.DefaultModel().With(l.Config.Risk, l.Index)
 		r.risks = model
-		found = slices.Concat(found, bad, l.LintWindows(r.Now))
+		found = slices.Concat(found, bad)
 	}
-	return found, nil
+	return l, found, nil
 }
 
 func (r *run) headConfigured() (bool, error) {
