@@ -5,7 +5,6 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +17,8 @@ type explainOptions struct {
 	Subject  string
 	Base     string
 	Evidence string
+	Apply    int
+	With     []string
 	Out      output
 }
 
@@ -28,10 +29,20 @@ func newExplain(g *global) *cobra.Command {
 		GroupID: "author",
 		Short:   "Explain a code, or a record's score, rules and requirements",
 		Long: `explain shows a code's page: what is wrong, what is right, and why the rule is
-there. Given a record's path or id, it judges the record and shows every line
-of its score. It exits 0 once it has explained, whatever the outcome.`,
+there.
+
+Given a record's path or id, it judges the record and shows every line of its
+score and what would lower it, the answer of every rule and the facts it read,
+who counts for which approval, and when time alone changes the answer. Then it
+says what would make the record pass: at most three sets of moves, each of them
+applied and judged, and of none can a part be left out.
+
+--apply N writes the N-th of them into the record in the working tree. What only
+its author can say is said by --with KEY=TEXT. The code is 0 once it has
+explained, whatever the outcome.`,
 		Example: `  mergeseal explain MS301
-  mergeseal explain changes/2026/CHG-2026-0142.yaml`,
+  mergeseal explain changes/2026/CHG-2026-0142.yaml
+  mergeseal explain CHG-2026-0142 --apply 1 --with rehearsed=https://ci.example.com/runs/4711`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Subject = args[0]
@@ -40,6 +51,8 @@ of its score. It exits 0 once it has explained, whatever the outcome.`,
 	}
 	cmd.Flags().StringVar(&o.Base, "base", "", "branch or commit that the law comes from")
 	cmd.Flags().StringVar(&o.Evidence, "evidence", "", "file that says who reviewed, committed and belongs to which team")
+	cmd.Flags().IntVar(&o.Apply, "apply", 0, "write what would make it pass, by its number, into the record")
+	cmd.Flags().StringArrayVar(&o.With, "with", nil, "what only the author can say, KEY=TEXT, for --apply")
 	o.Out.flags(cmd)
 	return cmd
 }
@@ -77,16 +90,7 @@ func runExplain(ctx context.Context, g *global, o explainOptions) error {
 		}
 		return usagef("no such code: %s; %s", o.Subject, diag.DidYouMean(strings.ToUpper(o.Subject), codes))
 	}
-	path, err := g.recordPath(o.Subject)
-	if err != nil {
-		return err
-	}
-	res, err := g.judge(ctx, checkOptions{Paths: []string{path}, Base: o.Base, Evidence: o.Evidence, Head: judge.Worktree, Timeout: time.Second})
-	if err != nil {
-		return err
-	}
-	r := render.Report{Verdict: res.Verdict, Findings: res.Findings, Sources: res.Sources}
-	return o.Out.write(g, func(w io.Writer) error { return render.Verdict(w, format, r, opts) })
+	return runExplainRecord(ctx, g, o, format, opts)
 }
 
 // looksLikeCode: two capital letters and digits alone.
