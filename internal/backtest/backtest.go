@@ -22,8 +22,9 @@ type Said struct {
 
 // Block is one thing that a law holds against a change or asks for it.
 type Block struct {
-	Code string
-	What string // of an approval: who and how many; of a finding: ""
+	Code  string
+	What  string          // of an approval: who and how many; of a finding: ""
+	Level verdict.Outcome // what the change comes to by this alone; pass for an approval that was given
 }
 
 // Pair is one change under two laws.
@@ -45,7 +46,7 @@ type Flip struct {
 	Commit string          `json:"commit,omitempty"`
 	Before verdict.Outcome `json:"before"`
 	After  verdict.Outcome `json:"after"`
-	Codes  []string        `json:"codes"` // of what only one of the laws says, sorted
+	Codes  []string        `json:"codes"` // of what made the difference, sorted
 }
 
 // Worse reports whether the second law lets less through.
@@ -57,17 +58,23 @@ func (p *Pair) Flips() bool { return p.Before.Outcome != p.After.Outcome }
 // Flip is the pair as a flip.
 func (p *Pair) Flip() Flip {
 	f := Flip{ID: p.ID, Path: p.Path, Commit: p.Commit, Before: p.Before.Outcome, After: p.After.Outcome, Codes: []string{}}
-	gone, come := differ(p.Before.Blocks, p.After.Blocks)
-	for _, b := range slices.Concat(gone, come) {
-		f.Codes = append(f.Codes, b.Code)
+	gone, come := Differ(p.Before.Blocks, p.After.Blocks)
+	side, level := come, f.After
+	if !f.Worse() {
+		side, level = gone, f.Before
+	}
+	for _, b := range side {
+		if b.Level == level {
+			f.Codes = append(f.Codes, b.Code)
+		}
 	}
 	slices.Sort(f.Codes)
 	f.Codes = slices.Compact(f.Codes)
 	return f
 }
 
-// differ is what only the first of two lists holds, and what only the second.
-func differ(a, b []Block) (onlyA, onlyB []Block) {
+// Differ is what only the first of two lists holds, and what only the second.
+func Differ(a, b []Block) (onlyA, onlyB []Block) {
 	for _, x := range a {
 		if !slices.Contains(b, x) {
 			onlyA = append(onlyA, x)

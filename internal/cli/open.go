@@ -148,19 +148,28 @@ func builtin() ([]judge.Module, error) {
 func (g *global) policyDirs(dirs []string) ([]judge.Module, error) {
 	var out []judge.Module
 	for _, d := range dirs {
-		if info, err := os.Stat(g.abs(d)); err != nil || !info.IsDir() {
-			return nil, usagef("--policy-dir %s is not a folder", d)
-		}
-		mods, err := modulesIn(os.DirFS(g.abs(d)), filepath.ToSlash(d), false)
+		mods, err := g.policyFolder("--policy-dir", d)
 		if err != nil {
-			return nil, usagef("--policy-dir %s: %w", d, err)
-		}
-		if len(mods) == 0 {
-			return nil, usagef("--policy-dir %s holds no policy", d)
+			return nil, err
 		}
 		out = append(out, mods...)
 	}
 	return out, nil
+}
+
+// policyFolder reads the rules of one folder of the machine, which a flag names.
+func (g *global) policyFolder(flag, dir string) ([]judge.Module, error) {
+	if info, err := os.Stat(g.abs(dir)); err != nil || !info.IsDir() {
+		return nil, usagef("%s %s is not a folder", flag, dir)
+	}
+	mods, err := modulesIn(os.DirFS(g.abs(dir)), filepath.ToSlash(dir), false)
+	if err != nil {
+		return nil, usagef("%s %s: %w", flag, dir, err)
+	}
+	if len(mods) == 0 {
+		return nil, usagef("%s %s holds no policy", flag, dir)
+	}
+	return mods, nil
 }
 
 func modulesIn(fsys fs.FS, prefix string, isBuiltin bool) ([]judge.Module, error) {

@@ -126,6 +126,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 		&cobra.Group{ID: "author", Title: "Write changes:"},
 		&cobra.Group{ID: "board", Title: "Plan and meet:"},
 		&cobra.Group{ID: "deploy", Title: "Seal and deploy:"},
+		&cobra.Group{ID: "law", Title: "Change the rules:"},
 		&cobra.Group{ID: "more", Title: "More:"},
 	)
 	root.SetHelpCommandGroupID("more")
@@ -135,6 +136,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 		newNew(g), newLint(g), newCheck(g), newExplain(g), newOutcome(g),
 		newSchedule(g), newAgenda(g),
 		newGate(g), newSeal(g), newVerify(g), newKey(g),
+		newPolicy(g),
 		newSchema(g), newVersion(g), newCompletion(g),
 	)
 	return root

@@ -167,13 +167,20 @@ func said(o, whole *opinion) backtest.Said {
 	out := backtest.Said{Outcome: min(o.outcome(), whole.outcome())}
 	for _, from := range []*opinion{o, whole} {
 		for _, f := range from.found {
-			if f.Severity == diag.Error || f.Undecided {
-				out.Blocks = append(out.Blocks, backtest.Block{Code: f.Code})
+			switch {
+			case f.Undecided:
+				out.Blocks = append(out.Blocks, backtest.Block{Code: f.Code, Level: verdict.OutcomeError})
+			case f.Severity == diag.Error:
+				out.Blocks = append(out.Blocks, backtest.Block{Code: f.Code, Level: verdict.OutcomeFail})
 			}
 		}
 		for _, s := range from.requirements {
 			out.Asks += s.Missing + len(s.Have) + s.Unnamed
-			out.Blocks = append(out.Blocks, backtest.Block{Code: s.Code, What: fmt.Sprintf("%s of %s", s.Count, s.Who())})
+			level := verdict.OutcomePass
+			if s.Missing > 0 {
+				level = verdict.OutcomePending
+			}
+			out.Blocks = append(out.Blocks, backtest.Block{Code: s.Code, What: change.Redact(fmt.Sprintf("%s of %s", s.Count, s.Who())), Level: level})
 		}
 	}
 	out.Blocks = backtest.SortBlocks(out.Blocks)
