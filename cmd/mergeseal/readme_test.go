@@ -42,6 +42,13 @@ func TestREADME(t *testing.T) {
 					script.WriteString(command(line))
 				}
 			}
+		case lang == "console":
+			// What a script shows of the example is shown here, to the letter.
+			_, want, _ := strings.Cut(body, "\n")
+			script, err := os.ReadFile("testdata/script/schedule.txtar")
+			if err != nil || !strings.Contains(string(script), want) {
+				t.Errorf("no script shows what the page shows (%v):\n%s", err, want)
+			}
 		default:
 			t.Errorf("a block of %q is not executed", lang)
 		}
