@@ -293,6 +293,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add(bytes.Replace(golden, []byte("eyJ"), []byte("eyK"), 1))
 	f.Add(append(bytes.Clone(golden), golden...))
 	f.Fuzz(func(t *testing.T, content []byte) {
+		g := &ground{t: t, dir: g.dir, repo: g.repo, key: g.key}
 		tip, err := g.repo.Notes(seal.Ref)
 		if err != nil {
 			t.Fatal(err)
