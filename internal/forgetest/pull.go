@@ -132,9 +132,14 @@ func createPull(c *call) answer {
 		Draft                   bool
 	}
 	c.into(&in)
-	head := c.repo.Branch(strings.TrimPrefix(in.Head, owner(c.repo.Name)+":"))
+	head := c.s.pushed(c.repo, strings.TrimPrefix(in.Head, owner(c.repo.Name)+":"))
 	if head == nil || c.repo.Branch(in.Base) == nil {
 		return invalid("PullRequest", "head", "invalid")
+	}
+	for _, q := range c.repo.Pulls {
+		if q.State == "open" && q.Fork == "" && q.Branch == head.Name && q.Base == in.Base {
+			return invalid("PullRequest", "", "A pull request already exists for "+owner(c.repo.Name)+":"+head.Name+".")
+		}
 	}
 	p := &Pull{Number: 1, Title: in.Title, Body: in.Body, Draft: in.Draft, Author: c.who.login, Base: in.Base, Branch: head.Name, SHA: head.SHA}
 	for _, q := range c.repo.Pulls {
@@ -143,6 +148,16 @@ func createPull(c *call) answer {
 	c.repo.Pulls = append(c.repo.Pulls, p)
 	c.st.settle(c.s.now)
 	return created(c.s.pullView(c.repo, p, true))
+}
+
+// pushed is a branch of the state, or one that somebody pushed.
+func (s *Server) pushed(r *Repo, name string) *Branch {
+	b, sha := r.Branch(name), s.gitRev(r, "refs/heads/"+name)
+	if b == nil && sha != "" {
+		b = &Branch{Name: name, SHA: sha}
+		r.Branches = append(r.Branches, b)
+	}
+	return b
 }
 
 func updatePull(c *call, p *Pull) answer {

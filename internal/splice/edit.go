@@ -162,7 +162,11 @@ func (t *text) push(s *span, v *yamldoc.Node) {
 		t.bad = true
 		return
 	}
-	t.line(last.end, s.column, "- "+hanging(v, s.column))
+	entry := hanging(v, s.column)
+	if last.brackets { // as its neighbour is written
+		entry = yamldoc.Flow(v)
+	}
+	t.line(last.end, s.column, "- "+entry)
 }
 
 // line adds lines after the one in which a value ends, and after the comments
