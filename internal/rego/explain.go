@@ -1,6 +1,7 @@
 package rego
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -21,10 +22,39 @@ func (p *Policies) Explain(ctx context.Context, in *verdict.Input) ([]verdict.Ru
 	if q == nil || found.Errors() {
 		return nil, found
 	}
+	return p.tell(q, bound)
+}
+
+// ExplainDocument is Explain for an input that somebody wrote as JSON. Its scope
+// is a change's unless it says so itself. What it leaves out is undefined.
+func (p *Policies) ExplainDocument(ctx context.Context, raw []byte) ([]verdict.RuleAnswer, diag.List) {
+	value, err := ast.ValueFromReader(bytes.NewReader(raw))
+	if err != nil {
+		return nil, diag.List{undecided("MS504", nil, "the input is no JSON: %s", oneLine(err.Error()))}
+	}
+	doc, ok := value.(ast.Object)
+	if !ok {
+		return nil, diag.List{undecided("MS504", nil, "the input is no JSON object")}
+	}
+	scope := ScopeChange
+	if t := doc.Get(ast.StringTerm("scope")); t != nil {
+		word, ok := t.Value.(ast.String)
+		if scope = string(word); !ok || scope != ScopeChange && scope != ScopePullRequest {
+			return nil, diag.List{undecided("MS504", nil, "the input's scope is neither %s nor %s", ScopeChange, ScopePullRequest)}
+		}
+	}
+	q, bound, found := p.put(ctx, scope, doc)
+	if q == nil || found.Errors() {
+		return nil, found
+	}
+	return p.tell(q, bound)
+}
+
+// tell sorts what was answered by package.
+func (p *Policies) tell(q *question, bound any) (out []verdict.RuleAnswer, found diag.List) {
 	if _, found = q.read(bound); found.Errors() {
 		return nil, found
 	}
-	var out []verdict.RuleAnswer
 	for _, s := range q.rules {
 		one := *q
 		one.rules = []*ruleset{s}
