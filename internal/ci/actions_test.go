@@ -25,35 +25,41 @@ const runnerVariable = "MERGESEAL_ACT"
 
 const shop = "acme/shop"
 
-// hostileBranch is a branch's name that a shell would run (T15).
-const hostileBranch = "a\";touch${IFS}x;#`touch${IFS}y`$(touch${IFS}z)"
+// hostileBranch is a branch's name that a shell would run (T15). What it makes
+// lies in a folder that the runner does not clear away.
+const hostileBranch = "a\";touch${IFS}$TRAP/x;#`touch${IFS}$TRAP/y`$(touch${IFS}$TRAP/z)"
+
+// kit is what all runs share.
+type kit struct {
+	act  string // program
+	own  string // a copy of this project, for the runner to copy again
+	thin string // the same without what only a build needs
+	web  string // address of the program, built already
+	sum  string // its SHA-256
+}
 
 // stage is a repository on a fake GitHub, and a runner beside it.
 type stage struct {
+	*kit
 	t      *testing.T
-	act    string
 	forge  *forgetest.Server
 	origin string // what fills the fake's repository
 	home   string // of the runner
-	own    string // a copy of this project, for the runner to copy again
+	trap   string // folder that stays empty
 	event  string // file
-	built  string // address of a program that is built already, "" has each run build its own
-	sum    string // its SHA-256
+	asIs   bool   // the workflow says itself where the program comes from
+	builds bool   // the action builds the program, as it does for users
 }
 
-// runner is nil where there is none.
-func runner(t *testing.T) *stage {
+// stage lays out a repository with a law and nothing else.
+func (k *kit) stage(t *testing.T) *stage {
 	t.Helper()
-	act := os.Getenv(runnerVariable)
-	if act == "" {
-		t.Logf("%s is not set: the workflows were not run", runnerVariable)
-		return nil
-	}
-	s := &stage{t: t, act: act, origin: t.TempDir(), home: t.TempDir(), own: projectCopy(t)}
+	t.Parallel()
+	s := &stage{kit: k, t: t, origin: t.TempDir(), home: t.TempDir(), trap: t.TempDir()}
 	s.event = filepath.Join(s.home, "event.json")
 	s.git("init", "-q", "-b", "main")
 	s.write("mergeseal.yaml", "version: 1\nenvironments: [production]\nservices:\n  - {name: shop, tier: 3, environments: [production]}\n")
-	s.commit("main", "The law")
+	s.commit("The law")
 	return s
 }
 
@@ -81,8 +87,8 @@ func (s *stage) write(path, text string) {
 	}
 }
 
-// commit commits everything on a branch, which begins at main if it is new.
-func (s *stage) commit(branch, message string) string {
+// commit commits everything and returns the commit.
+func (s *stage) commit(message string) string {
 	s.t.Helper()
 	s.git("add", "-A")
 	s.git("commit", "-q", "-m", message)
@@ -109,7 +115,7 @@ implementation_plan: [Set the limit to 500]
 test_plan: {before: [Unit tests pass], after: [An order beyond the old limit is taken]}
 rollback_plan: {method: revert, trigger: Orders fail, steps: [Set the limit to 100], minutes: 5, verify: Orders are taken}
 `)
-	sha := s.commit(branch, "Raise the limit")
+	sha := s.commit("Raise the limit")
 	s.git("switch", "-q", "main")
 	return sha
 }
@@ -120,7 +126,7 @@ func (s *stage) open(r *forgetest.Repo, tokens map[string]*forgetest.Token) {
 	r.Name, r.Git = shop, s.origin
 	r.Permissions = map[string]string{"alice": "write", "bob": "write"}
 	for _, p := range r.Pulls {
-		p.Author, p.Title = "alice", "Raise the limit $(touch z)"
+		p.Author, p.Title = "alice", "Raise the limit $(touch $TRAP/t)"
 	}
 	if tokens == nil {
 		tokens = map[string]*forgetest.Token{}
@@ -152,13 +158,17 @@ func (s *stage) run(workflow, token, event string, options map[string]string) do
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	action := s.thin
+	if s.builds {
+		action = s.own
+	}
 	work := s.clone(s.prebuilt(string(text)))
 	args := []string{
 		event, "-P", "ubuntu-latest=-self-hosted", "-P", "ubuntu-24.04=-self-hosted", "-e", s.event, "-s", "GITHUB_TOKEN=" + token, "--action-offline-mode", "--no-cache-server",
 		"-W", filepath.Join(work, ".github/workflows/under-test.yml"), "--actor", e.Actor, "--defaultbranch", "main",
 	}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(ours.FindAllString(string(text), -1)))) {
-		args = append(args, "--local-repository", name+"="+s.own)
+		args = append(args, "--local-repository", name+"="+action)
 	}
 	for name, v := range map[string]string{
 		"GITHUB_API_URL": s.forge.API(), "GITHUB_SERVER_URL": s.forge.URL(), "GITHUB_REPOSITORY": shop, "GITHUB_RUN_ID": "9001", "GITHUB_REF": e.Ref, "GITHUB_SHA": e.SHA,
@@ -167,7 +177,11 @@ func (s *stage) run(workflow, token, event string, options map[string]string) do
 	}
 	cmd := exec.Command(s.act, args...)
 	cmd.Dir = work
-	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(s.home, "cache"), "XDG_CONFIG_HOME="+filepath.Join(s.home, "config"), "GOCACHE="+goEnv(s.t, "GOCACHE"), "NO_COLOR=1")
+	// What a job of GitHub's own has in its environment is not this job's.
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "GITHUB_") || strings.HasPrefix(v, "RUNNER_") || strings.HasPrefix(v, "ACTIONS_") || strings.HasPrefix(v, "MERGESEAL_")
+	})
+	cmd.Env = append(cmd.Env, "XDG_CACHE_HOME="+filepath.Join(s.home, "cache"), "XDG_CONFIG_HOME="+filepath.Join(s.home, "config"), "GOCACHE="+goEnv(s.t, "GOCACHE"), "NO_COLOR=1", "TRAP="+s.trap)
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
 	defer s.tick()()
@@ -207,33 +221,6 @@ func (s *stage) tick() (stop func()) {
 		}
 	}()
 	return func() { close(end); <-ended }
-}
-
-// projectCopy is the project without what git keeps beside it.
-func projectCopy(t *testing.T) string {
-	t.Helper()
-	list, err := exec.Command("git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	for name := range strings.SplitSeq(strings.TrimSuffix(string(list), "\x00"), "\x00") {
-		text, err := os.ReadFile(filepath.Join(root, name))
-		if os.IsNotExist(err) {
-			continue // deleted, and not committed yet
-		}
-		to := filepath.Join(dir, name)
-		if err == nil {
-			err = os.MkdirAll(filepath.Dir(to), 0o755)
-		}
-		if err == nil {
-			err = os.WriteFile(to, text, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 // clone is the folder that act is started in: the default branch, and one
