@@ -19,7 +19,9 @@ var meeting = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 var question = Question{Meeting: "cab", Date: meeting, Since: meeting.AddDate(0, 0, -7), Until: meeting.AddDate(0, 0, 14),
 	ReviewLimit: change.ReviewLimits{RetroHours: 24, ReviewDays: 5}}
 
-func hours(n int) field.Instant { return field.Instant{Time: meeting.Add(time.Duration(n) * time.Hour)} }
+func hours(n int) field.Instant {
+	return field.Instant{Time: meeting.Add(time.Duration(n) * time.Hour)}
+}
 
 // open is a new change that starts in some hours.
 func open(id string, level field.Level, start int, edit func(*Case)) Case {
