@@ -18,7 +18,7 @@ it would have changed for everything that was merged.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPolicyTest(g), newPolicyEval(g), newPolicyBacktest(g))
+	cmd.AddCommand(newPolicyTest(g), newPolicyEval(g), newPolicyDiff(g), newPolicyBacktest(g))
 	return cmd
 }
 
