@@ -24,6 +24,7 @@ type Env struct {
 	Random         io.Reader
 	Terminals      Terminals
 	Version        string
+	Executable     string // this program's own file, "" when unknown
 }
 
 // Terminals says which streams are terminals, and how wide stdout is.
@@ -47,9 +48,14 @@ func System() Env {
 		t.Width = w
 	}
 	tuneCollector()
+	self, err := os.Executable()
+	if err != nil {
+		self = ""
+	}
 	return Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Dir: dir, Now: time.Now, Sleep: sleep, Random: rand.Reader, Terminals: t, Version: buildVersion(),
+		Executable: self,
 	}
 }
 

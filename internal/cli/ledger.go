@@ -108,7 +108,8 @@ func (b *books) named(rev string) string {
 
 // judge judges by the rules of this binary and of the target's base.
 func (b *books) judge(ctx context.Context, t judge.Target) (*judge.Result, error) {
-	t.Repo, t.Compile, t.Builtin, t.Tool = b.repo, compiler(policyTimeout), b.builtin, b.g.env.Version
+	t.Repo, t.Compile, t.Isolate = b.repo, compiler(policyTimeout), b.g.apart(policyTimeout)
+	t.Builtin, t.Tool = b.builtin, b.g.env.Version
 	t.Repository = b.repository()
 	return judge.Judge(ctx, t)
 }

@@ -22,6 +22,7 @@ import (
 
 // place is where a command works: a repository, or a folder without git.
 type place struct {
+	g    *global
 	repo *gitrepo.Repo // nil outside git
 	root string
 	tree tree.Tree // the files as they lie
@@ -41,12 +42,12 @@ func (g *global) open() (*place, error) {
 		if err != nil {
 			return nil, failed(fmt.Errorf("read folder: %w", err))
 		}
-		return &place{root: dir, tree: t}, nil
+		return &place{g: g, root: dir, tree: t}, nil
 	}
 	if err != nil {
 		return nil, failed(fmt.Errorf("open repository: %w", err))
 	}
-	return &place{repo: repo, root: repo.Root()}, nil
+	return &place{g: g, repo: repo, root: repo.Root()}, nil
 }
 
 func (w *place) close() {
@@ -86,7 +87,7 @@ func (w *place) freshWorktree() (tree.Tree, error) {
 }
 
 func (w *place) target(timeout time.Duration) judge.Target {
-	t := judge.Target{Folder: w.tree, Compile: compiler(timeout)}
+	t := judge.Target{Folder: w.tree, Compile: compiler(timeout), Isolate: w.g.apart(timeout)}
 	if w.repo != nil {
 		t.Repo = w.repo
 	}
@@ -194,11 +195,7 @@ func modulesIn(fsys fs.FS, prefix string, isBuiltin bool) ([]judge.Module, error
 // compiler hands the judge OPA's compiler.
 func compiler(timeout time.Duration) judge.Compile {
 	return func(mods []judge.Module) (judge.Rules, diag.List) {
-		in := make([]rego.Module, len(mods))
-		for i, m := range mods {
-			in[i] = rego.Module(m)
-		}
-		p, found := rego.Compile(in, rego.Options{Timeout: timeout})
+		p, found := rego.Compile(regoModules(mods), rego.Options{Timeout: timeout})
 		if p == nil {
 			return nil, found
 		}

@@ -80,6 +80,10 @@ type Target struct {
 	Repo    Repo      // nil outside git
 	Folder  tree.Tree // the files as they lie; used when Repo is nil
 	Compile Compile
+	// Isolate compiles policies that are not law, with limits on what they may
+	// take; what it gives is closed by whoever asked, if it can be. Nil: such
+	// policies are compiled and never run.
+	Isolate Compile
 	Builtin []Module // the rules that come with the binary
 	Extra   []Module // rules to try beside those in force; never with publishing
 
@@ -89,7 +93,7 @@ type Target struct {
 	// EvidenceFound is why evidence that was offered cannot be used: undecided.
 	EvidenceFound diag.List
 
-	Base  string   // revision of the base branch, "" for the default one
+	Base string // revision of the base branch, "" for the default one
 	// BaseRef is the branch that a Base given by its id is the tip of.
 	BaseRef string
 	// Together are the heads of the pull requests that a merge queue would merge
@@ -100,10 +104,16 @@ type Target struct {
 	Head  string   // revision, "" or "worktree" for the files as they lie
 	Paths []string // records to judge, from the root; none: those that differ
 
+	// From and Until say when Look is asked about: what cannot lie between them
+	// need not be read. Zero asks about all.
+	From, Until time.Time
+
 	Now        time.Time // the one reading of the clock
 	Replay     bool      // Now was given by hand
 	Repository string    // owner/name, "" when nobody said
 	Tool       string    // version of this program
+
+	shelf *shelf // of what was parsed; nil keeps nothing
 }
 
 // Worktree is the name of the working tree where a revision is asked for.
@@ -119,6 +129,7 @@ type Result struct {
 // Judge judges. Errors are our own failures, such as an unreadable object;
 // whatever is wrong with somebody's files is a finding in the verdict.
 func Judge(ctx context.Context, t Target) (*Result, error) {
+	t.shelf = newShelf()
 	g, err := ground(t)
 	if err != nil {
 		return nil, err

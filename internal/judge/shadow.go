@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/mergeseal/mergeseal/internal/diag"
@@ -15,7 +16,9 @@ import (
 const (
 	policiesSame     = "same"     // the head does not touch them
 	policiesRemoved  = "removed"  // some are gone; those that stay were run
-	policiesCompiled = "compiled" // new or changed ones compile; they were not run
+	policiesRun      = "run"      // new or changed ones among them were run, apart
+	policiesEnded    = "ended"    // those were begun, or not even that, and did not get to an answer
+	policiesCompiled = "compiled" // they compile; there is no way to run them apart
 	policiesBroken   = "broken"   // they do not compile
 )
 
@@ -24,9 +27,8 @@ const (
 const maxForeign = 256 << 10
 
 // shadowOf is what the head's own law would say: its configuration, calendars,
-// services, groups and models, with those policies in force that the head
-// keeps. What the head adds or changes in policies is compiled and reported,
-// never run.
+// services, groups, models and policies. Policies that the head adds or changes
+// are run apart from this process, and nothing they do reaches the verdict.
 func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, error) {
 	s := &run{Target: r.Target, ground: r.ground, people: r.people, owners: r.owners, shadow: true, sources: map[string][]byte{}}
 	found, err := s.readLaw(r.ground.head)
@@ -40,15 +42,34 @@ func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, e
 		out.Findings = documentFindings(found)
 		return out, nil
 	}
+	s.distrust = true
+	if wrong, err := s.hold(r.law); err != nil {
+		return nil, err
+	} else if len(wrong) > 0 {
+		found = append(found, wrong...)
+		if r.law != nil { // a law that would rely on folders that lie cannot land
+			inForce.Findings = append(inForce.Findings, wrong...)
+			inForce.Verdict.Outcome = min(inForce.Verdict.Outcome, verdict.OutcomeFail)
+			maps.Copy(inForce.Sources, s.sources)
+		}
+	}
 	if out.Policies, err = s.shadowRules(r, &found); err != nil {
 		return nil, err
+	}
+	if c, ok := s.rules.(closer); ok {
+		defer c.Close()
 	}
 	res, err := s.judge(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	if out.Outcome = res.Verdict.Outcome; out.Policies == policiesBroken {
+	if out.Outcome = res.Verdict.Outcome; out.Policies == policiesBroken || out.Policies == policiesEnded {
 		out.Outcome = verdict.OutcomeError
+	}
+	if out.Policies == policiesRun {
+		if bad := aboutPolicies(res.Findings); len(bad) > 0 {
+			out.Policies, found = policiesEnded, append(found, bad...)
+		}
 	}
 	now := map[string]verdict.Outcome{}
 	for _, c := range inForce.Verdict.Changes {
@@ -66,9 +87,26 @@ func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, e
 	return out, nil
 }
 
-// shadowRules gives a shadow its rules: of the head's policies, the bytes that
-// are in force. A changed one is judged by its old bytes, an added one is left
-// out, a removed one is gone.
+// closer ends what rules keep running.
+type closer interface{ Close() }
+
+// aboutPolicies are the findings that kept policies from answering, each once.
+func aboutPolicies(l diag.List) diag.List {
+	var out diag.List
+	seen := map[string]bool{}
+	for _, f := range l {
+		if f.Undecided && (f.Code == "MS503" || f.Code == "MS504") && !seen[f.Message] {
+			seen[f.Message] = true
+			f.Change = ""
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// shadowRules gives a shadow its rules. Where the head's policies are not all in
+// force they run apart. Where they cannot, the bytes that are in force judge: a
+// changed policy by its old ones, an added one not at all, a removed one is gone.
 func (r *run) shadowRules(inForce *run, found *diag.List) (string, error) {
 	old := map[string][]byte{}
 	oldMods := slices.Clone(r.Builtin) // a beginning has no others
@@ -108,9 +146,13 @@ func (r *run) shadowRules(inForce *run, found *diag.List) (string, error) {
 	if foreign > maxForeign {
 		*found = append(*found, diag.New("MS009", source.Range{}, "the policies that this branch brings have %d bytes: more than %d are not compiled for a shadow", foreign, maxForeign))
 		state = policiesBroken
-	} else if _, bad := r.Compile(head); bad.Errors() {
+	} else if state == policiesCompiled {
+		own, became, bad := r.foreign(head)
 		*found = append(*found, bad...)
-		state = policiesBroken
+		if state = became; own != nil {
+			r.rules = own
+			return state, nil
+		}
 	}
 	rules, bad := r.Compile(keep)
 	if bad.Errors() || rules == nil {
@@ -121,4 +163,23 @@ func (r *run) shadowRules(inForce *run, found *diag.List) (string, error) {
 	}
 	r.rules = rules
 	return state, nil
+}
+
+// foreign compiles policies that are not law. Without rules, what became of them
+// says why.
+func (r *run) foreign(mods []Module) (Rules, string, diag.List) {
+	if r.Isolate == nil {
+		if _, bad := r.Compile(mods); bad.Errors() {
+			return nil, policiesBroken, bad
+		}
+		return nil, policiesCompiled, nil
+	}
+	rules, bad := r.Isolate(mods)
+	switch {
+	case !bad.Errors() && rules != nil:
+		return rules, policiesRun, nil
+	case len(aboutPolicies(bad)) > 0:
+		return nil, policiesEnded, bad
+	}
+	return nil, policiesBroken, bad
 }

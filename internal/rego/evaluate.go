@@ -76,20 +76,25 @@ func (p *Policies) Evaluate(ctx context.Context, in *verdict.Input) (verdict.Ans
 // ask puts the question of the input's scope. It gives none when no policy is
 // of that scope.
 func (p *Policies) ask(ctx context.Context, in *verdict.Input) (*question, any, diag.List) {
-	if in.Scope != ScopeChange && in.Scope != ScopePullRequest {
-		return nil, nil, diag.List{undecided("MS504", nil, "the input's scope %s is unknown", diag.Quote(in.Scope))}
-	}
-	q := p.asked[in.Scope]
-	if q == nil {
-		return nil, nil, nil
-	}
 	input, err := p.encode(reflect.ValueOf(in).Elem())
 	if err != nil {
 		return nil, nil, diag.List{undecided("MS504", nil, "%s", err)}
 	}
+	return p.put(ctx, in.Scope, input.Value)
+}
+
+// put is ask for an input that is a value already.
+func (p *Policies) put(ctx context.Context, scope string, input ast.Value) (*question, any, diag.List) {
+	if scope != ScopeChange && scope != ScopePullRequest {
+		return nil, nil, diag.List{undecided("MS504", nil, "the input's scope %s is unknown", diag.Quote(scope))}
+	}
+	q := p.asked[scope]
+	if q == nil {
+		return nil, nil, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	results, err := q.query.Eval(ctx, opa.EvalParsedInput(input.Value))
+	results, err := q.query.Eval(ctx, opa.EvalParsedInput(input))
 	if err != nil {
 		return nil, nil, diag.List{p.failed(ctx, err)}
 	}

@@ -127,7 +127,7 @@ type Shadow struct {
 	Outcome  Outcome   `json:"outcome"`
 	InForce  bool      `json:"in_force"` // always false
 	Flips    []string  `json:"flips"`    // ids of changes whose outcome would differ
-	Policies string    `json:"policies"` // what became of the head's policies: same, compiled or broken
+	Policies string    `json:"policies"` // what became of the head's policies: same, removed, run, ended, compiled or broken
 	Findings []Finding `json:"findings"` // about the head's law itself
 }
 
