@@ -147,6 +147,9 @@ func createPull(c *call) answer {
 	}
 	c.repo.Pulls = append(c.repo.Pulls, p)
 	c.st.settle(c.s.now)
+	if err := c.s.pullIn(c.repo); err != nil {
+		return failed(http.StatusInternalServerError, err.Error())
+	}
 	return created(c.s.pullView(c.repo, p, true))
 }
 

@@ -4,21 +4,21 @@ import (
 	"fmt"
 
 	"github.com/mergeseal/mergeseal/internal/change"
+	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/field"
-	"github.com/mergeseal/mergeseal/internal/law"
 	"github.com/mergeseal/mergeseal/internal/tree"
 )
 
 // RecordsOf reads the records of a tree that have an id, by path: one, if all
 // is well. Where there is none, ids are those that there are. Capital letters
-// make no difference. A law that cannot be read is the default one.
+// make no difference. The error wraps ErrLaw when the tree's law has errors.
 func RecordsOf(t tree.Tree, id string) (same []*change.File, ids []string, err error) {
 	l, found, err := ReadLaw(t)
 	if err != nil {
 		return nil, nil, err
 	}
 	if l == nil || found.Errors() {
-		l = law.Default()
+		return nil, nil, fmt.Errorf("find %s: %w", diag.Quote(id), ErrLaw)
 	}
 	entries, err := t.Entries("")
 	if err != nil {
