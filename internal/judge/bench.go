@@ -9,6 +9,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/field"
+	"github.com/mergeseal/mergeseal/internal/remedy"
 	"github.com/mergeseal/mergeseal/internal/schedule"
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
@@ -46,8 +47,8 @@ type trial struct {
 	res     *Result
 	outcome verdict.Outcome
 	missing []missing
-	against []string // the codes of what is against it besides, and objection
-	harms   bool     // another change of the pull request fares worse than before
+	against []remedy.Finding // what is against it besides, objections among it
+	harms   bool             // another change of the pull request fares worse than before
 }
 
 // missing is a requirement that is not met, and how many people it lacks.
@@ -124,8 +125,8 @@ func (b *bench) trialOf(res *Result) *trial {
 				t.missing = append(t.missing, missing{s.Who(), s.Code, s.Missing, i})
 			}
 		}
-		if len(j.Objections) > 0 {
-			t.against = append(t.against, objection)
+		for _, o := range j.Objections {
+			t.against = append(t.against, remedy.Finding{Code: objection, Text: o.By})
 		}
 	}
 	for _, c := range res.Verdict.Changes {
@@ -143,22 +144,25 @@ func (b *bench) trialOf(res *Result) *trial {
 	}
 	for _, f := range res.Findings {
 		if f.Severity == diag.Error && (f.Change == "" || field.Fold(f.Change) == field.Fold(id)) {
-			t.against = append(t.against, f.Code)
+			t.against = append(t.against, remedy.Finding{Code: f.Code, Text: f.Message})
 		}
 	}
-	slices.Sort(t.against)
-	t.against = slices.Compact(t.against)
 	switch {
 	case !judged || slices.ContainsFunc(res.Findings, func(f diag.Finding) bool {
 		return f.Undecided && (f.Change == "" || field.Fold(f.Change) == field.Fold(id))
 	}):
 		t.outcome = verdict.OutcomeError
-	case slices.ContainsFunc(t.against, func(s string) bool { return s != objection }):
+	case slices.ContainsFunc(t.against, func(f remedy.Finding) bool { return f.Code != objection }):
 		t.outcome = verdict.OutcomeFail
 	case len(t.against) > 0 || len(t.missing) > 0:
 		t.outcome = verdict.OutcomePending
 	}
 	return t
+}
+
+// objected reports whether somebody asks for changes.
+func (t *trial) objected() bool {
+	return slices.ContainsFunc(t.against, func(f remedy.Finding) bool { return f.Code == objection })
 }
 
 // whole judges the same from the ground up, as check would.

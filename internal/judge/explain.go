@@ -18,8 +18,8 @@ type Explainer interface {
 	Explain(ctx context.Context, in *verdict.Input) ([]verdict.RuleAnswer, diag.List)
 }
 
-// Fact is a part of the input and what it holds, as compact JSON, "" where it
-// is absent. Secrets are taken out, and so is who belongs to a private group.
+// Fact is a part of the input and what it holds, in short, "" where it is
+// absent. Secrets are taken out, and so is who belongs to a private group.
 type Fact struct {
 	Path  string `json:"path"`
 	Value string `json:"value"`
@@ -152,9 +152,10 @@ func (r *run) publicReviews(list []verdict.Review) []verdict.Review {
 }
 
 // longestFact is how many characters of a fact are shown.
-const longestFact = 160
+const longestFact = 120
 
-// factAt is the value at a dotted path, as compact JSON without secrets.
+// factAt is the value at a dotted path in a form that is short: what is nested
+// deeper is told by its name or its keys. Secrets are taken out.
 func factAt(doc any, path string) (string, error) {
 	if path == "*" {
 		return "all of it", nil
@@ -166,34 +167,54 @@ func factAt(doc any, path string) (string, error) {
 		}
 		doc = m[part]
 	}
-	b, err := json.Marshal(brief(doc))
+	said, err := factOf(doc)
 	if err != nil {
 		return "", fmt.Errorf("show %s: %w", path, err)
 	}
-	text := []rune(change.Redact(string(b)))
+	text := []rune(said)
 	if len(text) > longestFact {
 		text = append(text[:longestFact-1], '…')
 	}
 	return string(text), nil
 }
 
-// brief leaves the secrets out of texts, before their form hides them.
-func brief(v any) any {
+func factOf(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
-		return change.Redact(v)
+		b, err := json.Marshal(change.Redact(v))
+		return string(b), err
 	case []any:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = brief(v[i])
+		var parts []string
+		for _, item := range v {
+			one, err := itemOf(item)
+			if err != nil {
+				return "", err
+			}
+			parts = append(parts, one)
 		}
-		return out
+		return "[" + strings.Join(parts, ", ") + "]", nil
 	case map[string]any:
-		out := map[string]any{}
+		var keys []string
 		for k := range v {
-			out[change.Redact(k)] = brief(v[k])
+			keys = append(keys, change.Redact(k))
 		}
-		return out
+		slices.Sort(keys)
+		return "{" + strings.Join(keys, ", ") + "}", nil
 	}
-	return v
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// itemOf is an item of a list: a mapping by what names it.
+func itemOf(v any) (string, error) {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return factOf(v)
+	}
+	for _, key := range []string{"id", "name", "with", "by", "path", "ref"} {
+		if name, ok := m[key].(string); ok && name != "" {
+			return change.Redact(name), nil
+		}
+	}
+	return factOf(v)
 }

@@ -59,6 +59,7 @@ type workshop struct {
 	ctx   context.Context //nolint:containedctx // lives as long as one search
 	moves []remedy.Move
 	now   *trial // of the record as it stands
+	sets  map[string]*made
 }
 
 func (b *bench) remedies(ctx context.Context, f *facts) (*Remedies, error) {
@@ -68,10 +69,14 @@ func (b *bench) remedies(ctx context.Context, f *facts) (*Remedies, error) {
 	}
 	out := &Remedies{Outcome: now.outcome, Whole: true}
 	if b.subject.file == nil || f.input == nil || now.outcome == verdict.OutcomePass || now.outcome == verdict.OutcomeError {
-		out.Blocks = now.against
+		for _, x := range now.against {
+			out.Blocks = append(out.Blocks, x.Code)
+		}
+		slices.Sort(out.Blocks)
+		out.Blocks = slices.Compact(out.Blocks)
 		return out, nil
 	}
-	r := &workshop{bench: b, ctx: ctx, now: now}
+	r := &workshop{bench: b, ctx: ctx, now: now, sets: map[string]*made{}}
 	if f.subject.full() && open(&f.record) {
 		if r.moves, err = b.moves(ctx, f); err != nil {
 			return nil, fmt.Errorf("list moves: %w", err)
@@ -137,7 +142,7 @@ func (b *bench) prove(ctx context.Context, r Remedy) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return t.outcome == r.Outcome && !t.harms && !slices.Contains(t.against, objection), nil
+	return t.outcome == r.Outcome && !t.harms && !t.objected(), nil
 }
 
 // With applies a remedy with what the author says, judges the result as before,

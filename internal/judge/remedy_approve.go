@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,9 +53,9 @@ func (b *bench) assumed(edited bool, by []field.Login) *evidence.Document {
 // approve finds people whose approvals would meet what a trial lacks, one by
 // one, each of whom brings it nearer. Who they are is told to nobody: they stand
 // for the group. Without ok it cannot be met by people who are known.
-func (b *bench) approve(ctx context.Context, src []byte, t *trial) (list []remedy.Approval, ok bool, err error) {
+func (w *workshop) approve(m *made, t *trial) (list []remedy.Approval, ok bool, err error) {
 	for lacks := lacking(t); lacks > 0; {
-		one, with, err := b.nearer(ctx, src, t, list)
+		one, with, err := w.nearer(m, t, list)
 		if err != nil || with == nil {
 			return nil, false, err
 		}
@@ -67,15 +66,15 @@ func (b *bench) approve(ctx context.Context, src []byte, t *trial) (list []remed
 
 // nearer is one more approval and the trial with it, nil where nobody's brings
 // it nearer.
-func (b *bench) nearer(ctx context.Context, src []byte, t *trial, have []remedy.Approval) (remedy.Approval, *trial, error) {
-	for _, m := range t.missing {
-		for _, who := range b.candidates(m.of(t.res.Verdict, b.subject.path), logins(have)) {
-			with, err := b.judge(ctx, src, b.assumed(src != nil, append(logins(have), who)))
+func (w *workshop) nearer(m *made, t *trial, have []remedy.Approval) (remedy.Approval, *trial, error) {
+	for _, lacks := range t.missing {
+		for _, who := range w.candidates(lacks.of(t.res.Verdict, w.subject.path), logins(have)) {
+			with, err := w.try(m, append(logins(have), who))
 			if err != nil {
 				return remedy.Approval{}, nil, err
 			}
 			if lacking(with) < lacking(t) {
-				return remedy.Approval{Who: m.who, Code: m.code, By: string(who)}, with, nil
+				return remedy.Approval{Who: lacks.who, Code: lacks.code, By: string(who)}, with, nil
 			}
 		}
 	}

@@ -218,7 +218,7 @@ func (m *mover) slot(ctx context.Context) error {
 					return false, nil //nolint:nilerr // a form that cannot be edited has no proof
 				}
 				there, err := m.judge(ctx, src, m.run.Evidence)
-				return err == nil && !slices.ContainsFunc(there.against, timely), err
+				return err == nil && !slices.ContainsFunc(there.against, func(f remedy.Finding) bool { return timely(f.Code) }), err
 			},
 		})
 	}

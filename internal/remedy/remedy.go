@@ -99,8 +99,14 @@ type Answer struct {
 	// Assumed: with those approvals it was judged again, and passes. Otherwise
 	// nobody knows who could give them, and it waits.
 	Assumed bool
-	// Against names what is against it.
-	Against []string
+	// Against is what is against it.
+	Against []Finding
+}
+
+// Finding is one thing that is against a record. Two are the same when all of
+// it is.
+type Finding struct {
+	Code, Text string
 }
 
 // Engine applies moves, by their index, and judges.
@@ -122,8 +128,8 @@ type Set struct {
 // Result is what a search found.
 type Result struct {
 	Sets []Set // the cheapest first, at most Shown
-	// Blocks is what is against every set that was judged, in the order of the
-	// first answer: no move cures it.
+	// Blocks are the codes of what no move cures, sorted. With any, the search
+	// ends once each move was judged alone.
 	Blocks []string
 	// Judged is how many sets were judged.
 	Judged int

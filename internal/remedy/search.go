@@ -16,22 +16,26 @@ const (
 
 // Search judges sets of moves, the cheapest first, and keeps those that reach
 // the goal and of which no part can be left out. The empty set is the record as
-// it stands.
+// it stands. What is against it and stays word for word as it is whichever move
+// is made blocks it for good.
 //
-// Beyond six parts not every proper subset is judged, but each set of fewer moves with all the
-// approvals, and each that lacks one approval.
+// Beyond six parts not every proper subset is judged, but each set of fewer
+// moves with all the approvals, and each that lacks one approval.
 func Search(moves []Move, e Engine) (Result, error) {
 	s := &search{engine: e, answers: map[string]Answer{}}
-	all := candidates(moves)
-	for i, set := range all {
+	blocked, err := s.blocked(moves)
+	if err != nil || blocked {
+		return s.done(true), err
+	}
+	for _, set := range candidates(moves) {
 		if s.enough(cost(moves, set)) {
 			break
 		}
-		if s.out.Judged == MaxSets {
+		if s.out.Judged >= MaxSets {
 			return s.done(false), nil
 		}
 		if err := s.try(moves, set); err != nil {
-			return Result{}, fmt.Errorf("judge candidate %d: %w", i, err)
+			return Result{}, err
 		}
 	}
 	return s.done(true), nil
@@ -41,8 +45,29 @@ type search struct {
 	engine  Engine
 	answers map[string]Answer // by set
 	out     Result
-	against []string // of the record as it stands
-	cured   map[string]bool
+}
+
+// blocked judges each move alone, and reports whether something is against the
+// record that none of them touches.
+func (s *search) blocked(moves []Move) (bool, error) {
+	now, err := s.judge(nil)
+	if err != nil {
+		return false, err
+	}
+	stays := now.Against
+	for i := range moves {
+		a, err := s.judge([]int{i})
+		if err != nil {
+			return false, err
+		}
+		stays = slices.DeleteFunc(slices.Clone(stays), func(f Finding) bool { return !slices.Contains(a.Against, f) })
+	}
+	for _, f := range stays {
+		s.out.Blocks = append(s.out.Blocks, f.Code)
+	}
+	slices.Sort(s.out.Blocks)
+	s.out.Blocks = slices.Compact(s.out.Blocks)
+	return len(stays) > 0, nil
 }
 
 // candidates are the sets that hold no two moves of one place, the cheapest first.
@@ -89,14 +114,6 @@ func (s *search) try(moves []Move, set []int) error {
 	if err != nil {
 		return err
 	}
-	if s.cured == nil {
-		s.against, s.cured = a.Against, map[string]bool{}
-	}
-	for _, what := range s.against {
-		if !slices.Contains(a.Against, what) {
-			s.cured[what] = true
-		}
-	}
 	if !a.Reaches {
 		return nil
 	}
@@ -116,7 +133,7 @@ func (s *search) judge(set []int) (Answer, error) {
 	}
 	a, err := s.engine.Judge(set)
 	if err != nil {
-		return a, err
+		return a, fmt.Errorf("judge moves %s: %w", key, err)
 	}
 	s.out.Judged++
 	s.answers[key] = a
@@ -182,10 +199,5 @@ func (s *search) done(whole bool) Result {
 	out := s.out
 	out.Whole = whole
 	out.Sets = out.Sets[:min(len(out.Sets), Shown)]
-	for _, what := range s.against {
-		if !s.cured[what] {
-			out.Blocks = append(out.Blocks, what)
-		}
-	}
 	return out
 }

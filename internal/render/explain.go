@@ -40,7 +40,7 @@ type Rule struct {
 	Observed []string               `json:"observed"`
 }
 
-// Fact is what a rule read, as compact JSON; "" is absent.
+// Fact is what a rule read, in short; "" is absent.
 type Fact struct {
 	Path  string `json:"path"`
 	Value string `json:"value"`
@@ -233,11 +233,10 @@ func (s *screen) remedies(x Explained) {
 		s.text("", 0, fmt.Sprintf("Nothing within reach makes it pass: of %s none cures %s. Only its author, or who objects, can.", number(r.Judged, "set of moves", "sets of moves"), blocks(r.Blocks)))
 	case len(r.Sets) == 0:
 		s.text("", 0, fmt.Sprintf("Nothing within reach makes it pass: of %s none is enough.", number(r.Judged, "set of moves", "sets of moves")))
+	case len(r.Sets) == 1 && len(r.Sets[0].Moves) == 0:
+		s.text("", 0, "Nothing is against it. It "+r.Sets[0].then()+".")
 	default:
-		s.text("", 0, "Any one of these makes it pass, as far as is known. Each was applied and judged, and of none can a part be left out.")
-		if len(r.Sets) == 1 {
-			s.raw("")
-		}
+		s.text("", 0, "What would make it pass, any one of these. Each was applied and judged, and no part of it can be left out.")
 		for i, one := range r.Sets {
 			s.remedy(x, i, one)
 		}
@@ -261,16 +260,7 @@ func (s *screen) remedy(x Explained, i int, r Remedy) {
 			s.text(strings.Repeat(" ", indent+2), indent+2, "you must: "+m.Must)
 		}
 	}
-	switch who := waiting(r.Approvals); {
-	case r.Outcome == verdict.OutcomePass && who == "":
-		say("passes at once")
-	case r.Outcome == verdict.OutcomePass:
-		say("passes with the approval of " + who)
-	case who == "":
-		say("then waits")
-	default:
-		say("then waits for " + who)
-	}
+	say(r.then())
 	if r.Diff == "" {
 		return
 	}
@@ -287,6 +277,20 @@ func (s *screen) remedy(x Explained, i int, r Remedy) {
 		}
 		line = strings.TrimRight(line, "\r\n")
 		s.raw(strings.Repeat(" ", indent+2) + terminal(line))
+	}
+}
+
+// then is what comes once the moves are made.
+func (r Remedy) then() string {
+	switch who := waiting(r.Approvals); {
+	case r.Outcome == verdict.OutcomePass && who == "":
+		return "passes at once"
+	case r.Outcome == verdict.OutcomePass:
+		return "passes with the approval of " + who
+	case who == "":
+		return "then waits"
+	default:
+		return "then waits for " + who
 	}
 }
 

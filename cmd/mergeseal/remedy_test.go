@@ -1,0 +1,259 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mergeseal/mergeseal/internal/evidence"
+	"github.com/mergeseal/mergeseal/internal/field"
+	"github.com/mergeseal/mergeseal/internal/judge"
+	"github.com/mergeseal/mergeseal/internal/remedy"
+	"github.com/mergeseal/mergeseal/internal/splice"
+	"github.com/mergeseal/mergeseal/internal/verdict"
+)
+
+const remedyLaw = `version: 1
+timezone: Europe/Berlin
+environments: [staging, production]
+records: changes/*.yaml
+services:
+  - {name: db, tier: 0, owner: store, environments: [staging, production], paths: ["db/**"]}
+  - {name: web, tier: 1, owner: front, environments: [staging, production], depends_on: [db], paths: ["web/**"], maintenance: [nights]}
+  - {name: mail, tier: 3, owner: front, environments: [staging, production], paths: ["mail/**"]}
+groups:
+  - {name: store, members: [sam, sue, tom]}
+  - {name: front, members: [fay, fritz, gus]}
+  - {name: cab, private: true, members: [hidden-one, hidden-two, hidden-three]}
+  - {name: managers, members: [mia, max]}
+calendars:
+  - {id: freeze, kind: freeze, title: Freeze, start: 2026-12-01T00:00:00+01:00, end: 2026-12-03T00:00:00+01:00, owners: managers, scope: {environments: [production]}}
+  - {id: closed, kind: freeze, title: Closed, start: 2026-12-05T00:00:00+01:00, end: 2026-12-06T00:00:00+01:00, scope: {services: [mail]}}
+  - {id: nights, kind: maintenance, title: Nights, repeat: {rrule: FREQ=DAILY, time: '20:00', duration: 9h, timezone: Europe/Berlin}, scope: {services: [web]}}
+coverage:
+  - {paths: ["db/**", "web/**", "mail/**"], environments: [production]}
+`
+
+const remedyBooked = `id: CHG-2026-0001
+title: Something else that is booked
+type: normal
+owner: sam
+services: [db]
+environments: [production]
+schedule: {start: 2026-12-03T21:00:00+01:00, end: 2026-12-03T23:00:00+01:00}
+`
+
+// drawRecord is a change with problems of many kinds, and what its branch
+// touches.
+func drawRecord(r *rand.Rand) (record string, touched []string) {
+	pick := func(list ...string) string { return list[r.Intn(len(list))] }
+	start := time.Date(2026, 11, 22+r.Intn(16), 18+r.Intn(6), 0, 0, 0, time.FixedZone("", 3600))
+	minutes := []int{30, 60, 120}[r.Intn(3)]
+	rollback := pick("revert", "restore", "none")
+	var b strings.Builder
+	fmt.Fprintf(&b, `id: CHG-2026-0009
+title: A change that was drawn by lot
+type: normal
+owner: ada # who answers for it
+services: %s
+environments: %s
+reason: It is asked for by everybody who was asked.
+impact: {users: %s, outage: %s, minutes: 5}
+data: {migration: false, sensitive: false}
+schedule:
+  start: %s
+  end: %s
+implementation_plan:
+  - Put the new version next to the old one
+test_plan:
+  before: [%s]
+  after: [The front page answers]
+rollback_plan:
+  method: %s
+  trigger: Errors above one per cent
+  steps: [Put the old version back]
+  minutes: %d
+  verify: The old version answers
+`, pick("[db]", "[web]", "[mail]", "[web, mail]", "[db, mail]"), pick("[production]", "[staging, production]", "[staging]"),
+		pick("none", "some", "all"), pick("none", "degraded", "down"), start.Format(time.RFC3339), start.Add(time.Duration(minutes)*time.Minute).Format(time.RFC3339),
+		pick("The suite runs", "The suite runs", "TBD"), rollback, []int{10, 45, 90}[r.Intn(3)])
+	if rollback == "none" {
+		b.WriteString("  justification: There is no way back from this\n")
+	}
+	if r.Intn(3) == 0 {
+		b.WriteString("  rehearsed: {date: 2026-11-10, evidence: https://ci.example.com/runs/1}\n")
+	}
+	if r.Intn(2) == 0 {
+		b.WriteString("communication_plan: {audience: [support], text: It will be slow for a minute}\n")
+	}
+	if r.Intn(4) == 0 {
+		b.WriteString("links: [{kind: fixes_incident, ref: INC-311}]\n")
+	}
+	for _, p := range []string{"db/schema.sql", "web/app.go", "mail/send.go"} {
+		if r.Intn(3) == 0 {
+			touched = append(touched, p)
+		}
+	}
+	return b.String(), touched
+}
+
+// drawWorld lays a drawn record over a base, with what people said of it, if
+// anybody did.
+func drawWorld(seed int64) (world, *evidence.Document) {
+	r := rand.New(rand.NewSource(seed))
+	record, touched := drawRecord(r)
+	w := world{base: heap{"mergeseal.yaml": remedyLaw, "changes/CHG-2026-0001.yaml": remedyBooked}, head: heap{}}
+	for p, text := range w.base {
+		w.head[p] = text
+	}
+	w.head["changes/CHG-2026-0009.yaml"] = record
+	for _, p := range touched {
+		w.head[p] = "new\n"
+	}
+	if r.Intn(2) == 0 {
+		return w, nil
+	}
+	ada := field.Login("ada")
+	head := judge.Worktree
+	ev := &evidence.Document{Version: 1, PullRequest: evidence.PullRequest{Number: 7, Author: ada, Head: head, Pushers: []field.Login{ada},
+		Commits: []evidence.Commit{{SHA: head, Author: &ada, Committer: &ada}}}}
+	for i, who := range []field.Login{"sam", "fay", "hidden-one", "peer"} {
+		if r.Intn(3) == 0 {
+			ev.Reviews = append(ev.Reviews, evidence.Review{ID: int64(i + 1), By: who, Type: "User", Permission: evidence.CanWrite,
+				State:  []evidence.State{evidence.Approved, evidence.Approved, evidence.Approved, evidence.Approved, evidence.ChangesRequested}[r.Intn(5)],
+				Commit: head, SubmittedAt: field.Instant{Time: time.Date(2026, 11, 20, 9, 0, i, 0, time.UTC)}})
+		}
+	}
+	return w, ev
+}
+
+// TestRemedyEverySuggestionPassesAndNoPartOfOneDoes: K9. What explain suggests
+// for 500 drawn records is applied from outside and judged by check's own line;
+// so is every proper subset.
+func TestRemedyEverySuggestionPassesAndNoPartOfOneDoes(t *testing.T) {
+	l := newLine(t, "minimal")
+	ctx := context.Background()
+	sets, parts, kinds, outcomes := 0, 0, map[string]int{}, map[verdict.Outcome]int{}
+	for seed := range int64(500) {
+		w, ev := drawWorld(seed)
+		target := judge.Target{Repo: w, Compile: l.target.Compile, Builtin: l.target.Builtin, Evidence: ev, Tool: "test",
+			Now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
+		e, err := judge.Explain(ctx, target, "changes/CHG-2026-0009.yaml")
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if e.Remedies == nil {
+			t.Fatalf("seed %d: nothing was sought: %v", seed, e.Verdict.Findings)
+		}
+		outcomes[e.Remedies.Outcome]++
+		if len(e.Remedies.Sets) > remedy.Shown || e.Remedies.Outcome == verdict.OutcomePass && len(e.Remedies.Sets) > 0 {
+			t.Fatalf("seed %d: %d sets for %s", seed, len(e.Remedies.Sets), e.Remedies.Outcome)
+		}
+		for _, s := range e.Remedies.Sets {
+			sets++
+			for _, m := range s.Moves {
+				kinds[m.Kind.String()]++
+			}
+			if got := outcomeOf(t, target, s, s.Moves, s.Approvals); got != s.Outcome {
+				t.Fatalf("seed %d: %s becomes %s, not %s\n%s", seed, names(s), got, s.Outcome, s.After)
+			}
+			n, m := len(s.Moves), len(s.Approvals)
+			if s.Outcome == verdict.OutcomePending {
+				m = 0 // nobody knows who could give them
+			}
+			for sub := range 1<<(n+m) - 1 {
+				if n+m > 4 && few(sub, n+m) {
+					continue // those that lack one part, and those of fewer moves, tell most
+				}
+				parts++
+				some := s.Approvals
+				if m > 0 {
+					some = bits(s.Approvals, sub>>n)
+				}
+				if got := outcomeOf(t, target, s, bits(s.Moves, sub&(1<<n-1)), some); got >= s.Outcome {
+					t.Fatalf("seed %d: of %s a part is enough: moves %b, %d approvals: %s", seed, names(s), sub&(1<<n-1), len(some), got)
+				}
+			}
+		}
+	}
+	t.Logf("%d sets, %d parts of them; %v; %v", sets, parts, kinds, outcomes)
+	if sets < 300 || len(kinds) < 7 {
+		t.Errorf("only %d sets of %v were seen", sets, kinds)
+	}
+}
+
+// few reports whether more than one part of many is missing.
+func few(sub, parts int) bool {
+	lacks := 0
+	for i := range parts {
+		if sub&(1<<i) == 0 {
+			lacks++
+		}
+	}
+	return lacks > 1
+}
+
+func bits[T any](list []T, set int) []T {
+	var out []T
+	for i, x := range list {
+		if set&(1<<i) != 0 {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func names(r judge.Remedy) string {
+	var out []string
+	for _, m := range r.Moves {
+		out = append(out, m.Kind.String())
+	}
+	for _, a := range r.Approvals {
+		out = append(out, a.Who)
+	}
+	return strings.Join(out, " + ")
+}
+
+// outcomeOf makes some moves and approvals and judges as check does: what an
+// edit leaves of earlier approvals is nothing. Errors come before what waits.
+func outcomeOf(t *testing.T, target judge.Target, s judge.Remedy, moves []remedy.Move, approvals []remedy.Approval) verdict.Outcome {
+	t.Helper()
+	var edits []splice.Edit
+	for _, m := range moves {
+		edits = append(edits, m.Edits(nil)...)
+	}
+	after, err := splice.Apply(s.Before, edits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := target.Repo.(world)
+	head := heap{}
+	for p, text := range w.head {
+		head[p] = text
+	}
+	head["changes/CHG-2026-0009.yaml"] = string(after)
+	target.Repo = world{w.base, head}
+	if target.Evidence != nil {
+		ev := *target.Evidence
+		ev.Reviews = slices.Clone(ev.Reviews)
+		if len(moves) > 0 {
+			ev.Reviews = slices.DeleteFunc(ev.Reviews, func(v evidence.Review) bool { return v.State == evidence.Approved })
+		}
+		if s.Outcome == verdict.OutcomePass {
+			for i, a := range approvals {
+				ev.Reviews = append(ev.Reviews, evidence.Review{ID: int64(100 + i), By: field.Login(a.By), Type: "User", Permission: evidence.CanWrite,
+					State: evidence.Approved, Commit: judge.Worktree, SubmittedAt: field.Instant{Time: target.Now}})
+			}
+		}
+		target.Evidence = &ev
+	}
+	res, err := judge.Judge(context.Background(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.Verdict.Outcome
+}
