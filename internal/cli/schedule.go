@@ -103,6 +103,7 @@ func runSchedule(ctx context.Context, g *global, o scheduleOptions) error {
 	if err != nil {
 		return err
 	}
+	p.target.From, p.target.Until = v.From, v.To
 	out, err := p.look(ctx, g, v.Concerns)
 	if err != nil {
 		return err

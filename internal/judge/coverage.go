@@ -86,15 +86,22 @@ func (r *run) named(rec *records) error {
 	if err != nil {
 		return fmt.Errorf("list commits of the change: %w", err)
 	}
-	ids := map[string]bool{}
+	ids := map[string]*subject{}
 	for _, c := range commits {
 		for _, m := range trailer.FindAllStringSubmatch(lastParagraph(c.Message), -1) {
-			ids[field.Fold(m[1])] = true
+			ids[field.Fold(m[1])] = &subject{}
 		}
 	}
+	if err := r.readFar(rec, func(p string) bool { return couldBe(p, ids) }); err != nil {
+		return err
+	}
+	before := len(rec.subjects)
+	defer func() {
+		slices.SortFunc(rec.subjects[before:], func(a, b *subject) int { return strings.Compare(a.path, b.path) })
+	}()
 	for _, o := range rec.others {
 		id := field.Fold(o.file.Record.ID)
-		if o.tentative || !ids[id] || o.file.Found.Errors() || !open(&o.file.Record) || o.file.Record.Type == change.Registration ||
+		if o.tentative || ids[id] == nil || o.file.Found.Errors() || !open(&o.file.Record) || o.file.Record.Type == change.Registration ||
 			slices.ContainsFunc(rec.subjects, func(s *subject) bool { return field.Fold(s.id()) == id }) {
 			continue
 		}

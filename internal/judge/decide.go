@@ -124,6 +124,9 @@ func (r *run) setScene() (*scene, diag.List, error) {
 	if err := r.named(rec); err != nil {
 		return nil, nil, err
 	}
+	if err := r.extend(rec); err != nil {
+		return nil, nil, err
+	}
 	found, err := r.sameIDs(rec)
 	if err != nil {
 		return nil, nil, err

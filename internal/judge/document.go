@@ -146,8 +146,8 @@ func (r *run) pastEdges(rec *records, s verdict.Settings) []schedule.Edge {
 	for _, o := range rec.others {
 		c := &o.file.Record
 		end := ended(c)
-		if end.IsZero() {
-			continue
+		if end.IsZero() || end.After(r.Now.Add(schedule.MaxValid)) {
+			continue // what is to come is no past
 		}
 		if c.Outcome != nil {
 			out = append(out, schedule.Edge{At: end.Add(risk.Lookback), Why: fmt.Sprintf("%s leaves the history", c.ID)})

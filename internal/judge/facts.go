@@ -46,6 +46,7 @@ func (r *run) gatherFacts(s *subject, sc *scene) (*facts, error) {
 	f.found = append(f.found, s.current().Found...)
 	if s.file != nil {
 		f.found = append(f.found, references(r.law, s.file)...)
+		f.found = append(f.found, misplaced(r.law, s.file)...)
 	}
 	if m, ok := r.law.Find(f.record.Model); ok && f.record.Type == change.Standard {
 		f.model, f.record = m, m.Apply(&f.record)

@@ -64,6 +64,7 @@ type Outlook struct {
 // failures, but for those that wrap tree.ErrRef.
 func Look(ctx context.Context, t Target, heads []Head, wanted func(*change.File) bool) (*Outlook, error) {
 	out := &Outlook{Unread: []string{}}
+	t.shelf = newShelf()
 	rules := t.Compile
 	if len(t.Builtin) == 0 {
 		rules = silent
@@ -107,6 +108,7 @@ func (out *Outlook) look(ctx context.Context, t Target, h Head, wanted func(*cha
 		return err
 	}
 	r := &run{Target: t, ground: g, wanted: wanted}
+	var failed error
 	r.keep = func(sc *scene, opinions []*opinion) {
 		if isMerged {
 			out.Law = r.law
@@ -118,6 +120,8 @@ func (out *Outlook) look(ctx context.Context, t Target, h Head, wanted func(*cha
 					out.over[field.Fold(c.ID)] = true
 				}
 			}
+		} else if err := out.book(r, sc); err != nil {
+			failed = err
 		}
 		for _, o := range opinions {
 			p, readable := r.seen(o, sc)
@@ -134,7 +138,7 @@ func (out *Outlook) look(ctx context.Context, t Target, h Head, wanted func(*cha
 		}
 	}
 	res, err := r.whole(ctx)
-	if err != nil {
+	if err = errors.Join(err, failed); err != nil {
 		return err
 	}
 	undecided := res.Verdict.Outcome == verdict.OutcomeError
@@ -146,6 +150,46 @@ func (out *Outlook) look(ctx context.Context, t Target, h Head, wanted func(*cha
 		if t.Evidence != nil { // what it plans is known even where its reviews are not
 			t.Evidence = nil
 			return out.look(ctx, t, h, wanted)
+		}
+	}
+	return nil
+}
+
+// book adds what the base has in the way of a head, or the head amends, and
+// nobody had read before.
+func (out *Outlook) book(r *run, sc *scene) error {
+	have := map[string]bool{}
+	for _, b := range out.Booked {
+		have[field.Fold(b.ID)] = true
+	}
+	var beside records
+	add := func(f *change.File) {
+		if id := field.Fold(f.Record.ID); !have[id] && !out.over[id] {
+			beside.others = append(beside.others, other{file: f})
+		}
+	}
+	for _, o := range sc.records.others {
+		if !o.tentative && !sc.subjectOf(o.file.Record.ID) {
+			add(o.file)
+		}
+	}
+	for _, s := range sc.records.subjects {
+		at := s.path
+		if s.old != nil {
+			at = s.old.Path
+		}
+		f, err := r.shelf.record(r.ground.law, at)
+		if errors.Is(err, tree.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		add(f)
+	}
+	for _, b := range r.bookings(&beside, sc) {
+		if !b.Over {
+			out.Booked = append(out.Booked, b)
 		}
 	}
 	return nil

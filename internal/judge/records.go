@@ -48,6 +48,7 @@ type records struct {
 	subjects []*subject
 	others   []other  // every other record that counts: base's as they stay, and this head's own
 	unread   []string // records on the base that nobody can read
+	far      []string // paths of records on the base that were not opened
 }
 
 // other is a record beside the judged ones.
@@ -118,12 +119,7 @@ func (r *run) readOthers(rec *records, touched map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
-		rec.others = append(rec.others, other{file: f})
-		if f.Found.Errors() {
-			rec.unread = append(rec.unread, f.Path)
-		}
-	}
+	rec.add(files)
 	for _, s := range rec.subjects {
 		if s.file != nil {
 			rec.others = append(rec.others, other{file: s.file, tentative: s.old == nil})
@@ -132,29 +128,21 @@ func (r *run) readOthers(rec *records, touched map[string]bool) error {
 	return r.addTogether(rec)
 }
 
-// lying are the base's records that this head leaves alone, by path.
+// lying are the base's records that this head leaves alone, by path, but for
+// those that are far.
 func (r *run) lying(rec *records, touched map[string]bool) ([]*change.File, error) {
 	if r.memory != nil {
 		if files, known, err := r.memory.lying(r, rec, touched); known || err != nil {
 			return files, err
 		}
 	}
-	entries, err := r.ground.law.Entries("")
+	paths, err := r.recordPaths(r.ground.law)
 	if err != nil {
-		return nil, fmt.Errorf("list records: %w", err)
+		return nil, err
 	}
-	var paths []string
-	for _, e := range entries {
-		if !touched[e.Path] && isRecord(r.law, e.Path) {
-			paths = append(paths, e.Path)
-		}
-	}
-	files := make([]*change.File, len(paths))
-	err = parallel(len(paths), func(i int) (err error) {
-		files[i], err = readRecord(r.ground.law, paths[i])
-		return err
-	})
-	return files, err
+	paths = slices.DeleteFunc(paths, func(p string) bool { return touched[p] })
+	paths, rec.far = r.reachable(paths)
+	return r.readAll(paths)
 }
 
 // choose applies the paths that were asked for, and adds what lies unchanged.

@@ -28,6 +28,8 @@ type run struct {
 	risks  risk.Model
 	lint   bool // without a diff: what depends on the score cannot be said
 	shadow bool // this run is the shadow
+	// distrust is set where nobody has held the records against their folders.
+	distrust bool
 	// wanted says which of the records that lie unchanged are judged, and keep
 	// sees what was said of each; nil for a plain judgement. See Look.
 	wanted func(*change.File) bool

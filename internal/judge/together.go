@@ -27,6 +27,7 @@ func (r *run) addTogether(rec *records) error {
 			rec.others = slices.DeleteFunc(rec.others, func(o other) bool {
 				return o.file.Path == c.Path && !slices.ContainsFunc(rec.subjects, func(s *subject) bool { return s.file == o.file })
 			})
+			rec.far = slices.DeleteFunc(rec.far, func(p string) bool { return p == c.Path })
 			if c.Kind == tree.Deleted {
 				continue
 			}

@@ -19,6 +19,7 @@ type Config struct {
 	Timezone      string          `json:"timezone,omitempty"`
 	Environments  []string        `json:"environments,omitempty"`
 	Records       Globs           `json:"records,omitempty"`
+	DatedFolders  bool            `json:"dated_folders,omitempty"` // folders such as 2026/12 tell when the records below are planned; see Dated
 	Services      ServicesFrom    `json:"services,omitzero"`
 	Groups        From[Group]     `json:"groups,omitzero"`
 	Calendars     Calendars       `json:"calendars,omitempty"`
