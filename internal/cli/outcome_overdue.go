@@ -33,6 +33,7 @@ func runOverdue(g *global, o outcomeOptions) error {
 	}
 	return o.Out.write(g, func(out io.Writer) error { return write(out, debts) })
 }
+
 // debtsText is a table whose last column, the title, is as long as it is. Its
 // first is ours: no line begins with text that a runner could obey.
 func debtsText(w io.Writer, d *judge.Debts) error {
