@@ -43,9 +43,10 @@ func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, e
 		return out, nil
 	}
 	s.distrust = true
+	misplaced := false
 	if wrong, err := s.hold(r.law); err != nil {
 		return nil, err
-	} else if len(wrong) > 0 {
+	} else if misplaced = len(wrong) > 0; misplaced {
 		found = append(found, wrong...)
 		if r.law != nil { // a law that would rely on folders that lie cannot land
 			inForce.Findings = append(inForce.Findings, wrong...)
@@ -63,7 +64,10 @@ func (r *run) shadowOf(ctx context.Context, inForce *Result) (*verdict.Shadow, e
 	if err != nil {
 		return nil, err
 	}
-	if out.Outcome = res.Verdict.Outcome; out.Policies == policiesBroken || out.Policies == policiesEnded {
+	if out.Outcome = res.Verdict.Outcome; misplaced {
+		out.Outcome = min(out.Outcome, verdict.OutcomeFail)
+	}
+	if out.Policies == policiesBroken || out.Policies == policiesEnded {
 		out.Outcome = verdict.OutcomeError
 	}
 	if out.Policies == policiesRun {
