@@ -15,10 +15,7 @@ func Clashes(bookings []Booking, rules Rules, shown func(id string) bool) []Clas
 		byID[field.Fold(bookings[i].ID)] = &bookings[i]
 	}
 	out := []Clash{}
-	for _, p := range Sweep(bookings, rules) {
-		if !shown(p.ID) && !shown(p.Collision.With) {
-			continue
-		}
+	for _, p := range sweep(bookings, rules, shown) {
 		a, b := byID[field.Fold(p.ID)], byID[field.Fold(p.Collision.With)]
 		common := a.span().common(b.span())
 		c := Clash{

@@ -19,14 +19,22 @@ type Pair struct {
 // ids. It takes O(n log n + k log n) steps for n bookings of which k share a
 // time with another one's service, dependency, file or hand.
 func Sweep(bookings []Booking, rules Rules) []Pair {
+	return sweep(bookings, rules, func(string) bool { return true })
+}
+
+// sweep is Sweep for the pairs of which one is asked about. What meets none of
+// those that are asked about costs no more than its place in the index.
+func sweep(bookings []Booking, rules Rules, asked func(id string) bool) []Pair {
 	x := NewIndex(bookings, rules)
+	near := x.tellers(bookings, asked)
 	var out []Pair
 	for _, b := range bookings {
-		if b.Over {
+		if b.Over || !near(b.ID) {
 			continue
 		}
+		mine := asked(b.ID)
 		for _, m := range x.matches(b.Target) {
-			if field.Fold(b.ID) < field.Fold(x.booked[m.owner].ID) {
+			if other := x.booked[m.owner].ID; field.Fold(b.ID) < field.Fold(other) && (mine || asked(other)) {
 				out = append(out, Pair{b.ID, x.collision(b.Target, m), m.kind})
 			}
 		}
@@ -38,6 +46,25 @@ func Sweep(bookings []Booking, rules Rules) []Pair {
 			slices.Compare(a.Collision.Via, b.Collision.Via))
 	})
 	return slices.CompactFunc(out, func(a, b Pair) bool { return a.compareIDs(b) == 0 })
+}
+
+// tellers are the bookings from whose side a pair is told: those that are asked
+// about, and those with smaller ids that such a one meets.
+func (x *Index) tellers(bookings []Booking, asked func(id string) bool) func(id string) bool {
+	if !slices.ContainsFunc(bookings, func(b Booking) bool { return !asked(b.ID) }) {
+		return asked
+	}
+	near := map[string]bool{} // by folded id
+	for _, b := range bookings {
+		if b.Over || !asked(b.ID) {
+			continue
+		}
+		near[field.Fold(b.ID)] = true
+		for _, m := range x.matches(b.Target) {
+			near[field.Fold(x.booked[m.owner].ID)] = true
+		}
+	}
+	return func(id string) bool { return near[field.Fold(id)] }
 }
 
 func (p Pair) compareIDs(o Pair) int {

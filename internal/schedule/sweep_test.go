@@ -120,6 +120,34 @@ func TestTheSweepEqualsTryingEveryPair(t *testing.T) {
 	})
 }
 
+func TestAskingAboutSomeTellsWhatAskingAboutAllTells(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		all := drawBookings(t)
+		last := fmt.Sprintf("CHG-%02d", rapid.IntRange(0, 12).Draw(t, "last"))
+		asked := func(id string) bool { return id >= last }
+		want := slices.DeleteFunc(Sweep(all, crowded), func(p Pair) bool { return !asked(p.ID) && !asked(p.Collision.With) })
+		if d := cmp.Diff(want, sweep(all, crowded, asked), cmpopts.IgnoreUnexported(Pair{}), cmpopts.EquateEmpty()); d != "" {
+			t.Fatal(d)
+		}
+	})
+}
+
+// Of ten thousand windows that all share a service and a time, a schedule that
+// shows one makes the pairs of that one alone.
+func TestAPairThatNobodySeesIsNotMade(t *testing.T) {
+	all := overlapping(10_000)
+	for i := range all {
+		all[i].Services = []string{"web"}
+		if i > 0 { // far from the first, a second each
+			all[i].Start, all[i].End = all[i].Start.Add(48*time.Hour), all[i].Start.Add(96*time.Hour)
+		}
+	}
+	per := testing.AllocsPerRun(1, func() { Clashes(all, Rules{}, func(id string) bool { return id == all[0].ID }) }) / float64(len(all))
+	if per > 60 {
+		t.Errorf("%.1f allocations a booking, want at most 60", per)
+	}
+}
+
 func TestOrderNeverMattersToCollisions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := drawBookings(t)
