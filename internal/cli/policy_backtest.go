@@ -57,7 +57,7 @@ Exit codes: 0 done, 1 more flips than --max-flips, 2 wrong use, 4 could not judg
 	f.StringArrayVar(&o.Policy, "policy", nil, "folder with the candidate's policies; may be repeated")
 	f.StringVar(&o.Base, "base", "", "branch whose merges are judged (default: as in check)")
 	f.IntVar(&o.MaxFlips, "max-flips", -1, "exit 1 when more outcomes differ than this")
-	f.DurationVar(&o.Timeout, "policy-timeout", policyTimeout, "longest time one evaluation of the policies may take")
+	f.DurationVar(&o.Timeout, "policy-timeout", lintTimeout, "longest time one evaluation of the policies may take")
 	o.Out.formatFlags(cmd, "text", "json", "html")
 	return cmd
 }
@@ -86,7 +86,7 @@ func runPolicyBacktest(ctx context.Context, g *global, o backtestOptions) error 
 		case "json":
 			return writeJSON(w, r)
 		case "html":
-			return render.Backtest(w, r, about, opts)
+			return render.BacktestHTML(w, r, about, opts)
 		}
 		return render.Backtest(w, r, about, opts)
 	}); err != nil {

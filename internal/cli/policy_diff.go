@@ -49,7 +49,7 @@ Exit codes: 0 done, 1 more flips than --max-flips, 2 wrong use, 4 a law cannot j
 	f.StringArrayVar(&o.Open, "open", nil, "head that is not merged, whose changes are open too; may be repeated")
 	f.StringArrayVar(&o.Evidence, "evidence", nil, "file about a pull request, whose changes and those of the other open ones are open too; may be repeated")
 	f.IntVar(&o.MaxFlips, "max-flips", -1, "exit 1 when more outcomes differ than this")
-	f.DurationVar(&o.Timeout, "policy-timeout", policyTimeout, "longest time one evaluation of the policies may take")
+	f.DurationVar(&o.Timeout, "policy-timeout", lintTimeout, "longest time one evaluation of the policies may take")
 	o.Out.formatFlags(cmd, "text", "json", "markdown")
 	return cmd
 }

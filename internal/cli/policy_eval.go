@@ -57,7 +57,7 @@ could not.`,
 	f.StringVar(&o.Head, "head", judge.Worktree, "commit whose records are read, or worktree: the files as they lie")
 	f.StringVar(&o.Evidence, "evidence", "", "file that says who reviewed, committed and belongs to which team")
 	f.StringArrayVar(&o.PolicyDirs, "policy-dir", nil, "folder of rules to try beside those in force")
-	f.DurationVar(&o.Timeout, "policy-timeout", policyTimeout, "longest time one evaluation of the policies may take")
+	f.DurationVar(&o.Timeout, "policy-timeout", lintTimeout, "longest time one evaluation of the policies may take")
 	o.Out.plainFlags(cmd)
 	return cmd
 }

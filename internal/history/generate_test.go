@@ -160,7 +160,7 @@ func compile(mods []judge.Module) (judge.Rules, diag.List) {
 	for i, m := range mods {
 		in[i] = rego.Module(m)
 	}
-	p, found := rego.Compile(in, rego.Options{})
+	p, found := rego.Compile(in, rego.Options{Timeout: time.Minute})
 	if p == nil {
 		return nil, found
 	}

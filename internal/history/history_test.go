@@ -42,14 +42,14 @@ func sameAsAlone(t *testing.T, dir string, taken bool) {
 	slices.Reverse(list)
 	memory := judge.NewMemory(o.Trail, o.Target.Compile)
 	pairs, last := 0, []string(nil)
-	for _, c := range list[1:] {
+	for i, c := range list[1:] {
 		target := o.Target
 		target.Repo, target.Base, target.BaseRef, target.Head, target.Now = o.Repo, c.Parents[0], o.BaseRef, c.ID, c.CommitterTime.UTC()
 		again, err := memory.Again(context.Background(), target, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(again.Pairs) == 0 {
+		if len(again.Pairs) == 0 || taken && i%9 > 0 && i < len(list)-2 {
 			continue
 		}
 		alone, err := judge.Judge(context.Background(), target)

@@ -42,6 +42,7 @@ type Memory struct {
 	bad   diag.List
 
 	latest time.Time
+	tidied time.Time               // when what is long over was last let go
 	globs  []string                // records, as the law names them
 	kept   map[string]*change.File // records that can still matter, by path
 	faded  map[string]bool         // paths of the others
@@ -209,6 +210,10 @@ func (m *Memory) keep(p, blob string, mode tree.Mode) (err error) {
 
 // fade lets go of what is long over.
 func (m *Memory) fade() {
+	if m.latest.Before(m.tidied.AddDate(0, 0, 1)) {
+		return
+	}
+	m.tidied = m.latest
 	before := m.latest.Add(-afterglow)
 	for p, f := range m.kept {
 		if !over(f, before) {
@@ -286,7 +291,7 @@ func (m *Memory) fill() error {
 	if err != nil {
 		return fmt.Errorf("list records: %w", err)
 	}
-	m.kept, m.faded, m.gone = map[string]*change.File{}, map[string]bool{}, map[string][]string{}
+	m.kept, m.faded, m.gone, m.tidied = map[string]*change.File{}, map[string]bool{}, map[string][]string{}, time.Time{}
 	for _, e := range entries {
 		if m.isRecord(e.Path) {
 			if err := m.keep(e.Path, e.Blob, e.Mode); err != nil {
