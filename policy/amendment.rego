@@ -1,7 +1,11 @@
 # METADATA
 # title: Somebody else sees an amendment
 # description: Closing, withdrawing and editing take a light path, and seldom none.
-# custom: {code: MS315, severity: error, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS315
+#   severity: error
+#   controls: [SOC2-CC8.1, ISO20000-8.5.1.3, SOX-ITGC-Approval, COBIT-BAI06.04]
+#   evidence: [/outcome, /canceled, approvals]
 package mergeseal.rules.amendment
 
 import data.mergeseal.lib.judged

@@ -1,7 +1,10 @@
 # METADATA
 # title: No collision, or an accepted one
 # description: Two changes at once on one service hide whose fault it was. Whoever comes second moves, or asks.
-# custom: {codes: [MS302, MS313], severity: error, controls: [SOC2-CC8.1]}
+# custom:
+#   {codes: [MS302, MS313], severity: error,
+#   controls: [SOC2-CC8.1, ISO27001-A.8.32, ISO20000-8.5.1.3, NIST-CM-3, COBIT-BAI06.01],
+#   evidence: [/schedule, /collisions_accepted, calendar]}
 package mergeseal.rules.collision
 
 import data.mergeseal.lib.judged

@@ -1,7 +1,11 @@
 # METADATA
 # title: Whoever notices is told
 # description: Users forgive an outage that was announced.
-# custom: {code: MS206, severity: warning, controls: [SOC2-CC2.3]}
+# custom:
+#   code: MS206
+#   severity: warning
+#   controls: [SOC2-CC2.3, ISO27001-A.8.32, ISO20000-8.5.1.3]
+#   evidence: [/communication_plan, /impact]
 package mergeseal.rules.communication
 
 import data.mergeseal.lib.judged

@@ -1,7 +1,13 @@
 # METADATA
 # title: Covered paths change under a record
 # description: What the configuration covers reaches users, so it changes with a record or not at all.
-# custom: {code: MS221, severity: error, scope: pull_request, controls: [SOC2-CC8.1, PCI-DSS-6.5.1, NIST-CM-3]}
+# custom:
+#   code: MS221
+#   severity: error
+#   scope: pull_request
+#   controls: [SOC2-CC8.1, ISO27001-A.8.32, ISO20000-8.5.1.2, NIST-CM-3, NIST-CM-5, PCI-DSS-6.5.1,
+#     SOX-ITGC-Authorization, COBIT-BAI06.01]
+#   evidence: [diff]
 package mergeseal.rules.coverage
 
 # One finding for all paths that want the same services for the same reason.

@@ -1,5 +1,5 @@
 // Package policy holds the rules that come with mergeseal, one file each, as
-// they are written in Rego. It decides nothing; package rego compiles them.
+// they are written in Rego, and the control packs that they serve. It decides nothing; package rego compiles them.
 package policy
 
 import "embed"
@@ -8,3 +8,8 @@ import "embed"
 //
 //go:embed *.rego
 var FS embed.FS
+
+// Packs holds the control packs, one file each, named as in policy.packs.
+//
+//go:embed packs/*.yaml
+var Packs embed.FS

@@ -1,7 +1,11 @@
 # METADATA
 # title: An emergency says why
 # description: The quick path is for what cannot wait, and a record of it says what that was.
-# custom: {code: MS210, severity: error, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS210
+#   severity: error
+#   controls: [SOC2-CC8.1, ISO27001-A.8.32, ISO20000-8.5.1.1, SOX-ITGC-Emergency, COBIT-BAI06.02]
+#   evidence: [/emergency]
 package mergeseal.rules.emergency
 
 import data.mergeseal.lib.judged

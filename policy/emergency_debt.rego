@@ -1,7 +1,11 @@
 # METADATA
 # title: Emergencies are reviewed
 # description: A team that never looks back at its emergencies has found a way round approval.
-# custom: {code: MS211, severity: error, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS211
+#   severity: error
+#   controls: [SOC2-CC8.1, SOX-ITGC-Emergency, COBIT-BAI06.02]
+#   evidence: [history]
 package mergeseal.rules.emergency_debt
 
 import data.mergeseal.lib.judged

@@ -1,7 +1,11 @@
 # METADATA
 # title: Reviews that are owed are named
 # description: A team that asks for an emergency is told which of its earlier ones nobody has looked back at.
-# custom: {code: MS214, severity: warning, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS214
+#   severity: warning
+#   controls: [SOC2-CC8.1, SOX-ITGC-Emergency, COBIT-BAI06.02]
+#   evidence: [history]
 package mergeseal.rules.emergency_reminder
 
 import data.mergeseal.lib.judged

@@ -1,7 +1,11 @@
 # METADATA
 # title: Not inside a freeze
 # description: While a freeze is on, nothing in its scope changes, unless its owners grant an exception.
-# custom: {codes: [MS301, MS312], severity: error, controls: [SOC2-CC8.1, ISO27001-A.8.32]}
+# custom:
+#   codes: [MS301, MS312]
+#   severity: error
+#   controls: [SOC2-CC8.1, ISO27001-A.8.32, COBIT-BAI06.01]
+#   evidence: [/schedule, /freeze_exception, calendar]
 package mergeseal.rules.freeze
 
 import data.mergeseal.lib.judged

@@ -1,7 +1,10 @@
 # METADATA
 # title: On hold or canceled
 # description: Such a change may lie in the repository, but it never goes through the gate.
-# custom: {code: MS212, severity: note}
+# custom:
+#   code: MS212
+#   severity: note
+#   evidence: [/hold, /canceled]
 package mergeseal.rules.halted
 
 warn contains {

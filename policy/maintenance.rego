@@ -1,7 +1,11 @@
 # METADATA
 # title: Inside the maintenance window
 # description: A service that names windows is worked on in them and at no other time.
-# custom: {code: MS231, severity: error, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS231
+#   severity: error
+#   controls: [SOC2-CC8.1, ISO20000-8.5.1.3, COBIT-BAI06.01]
+#   evidence: [/schedule, calendar]
 package mergeseal.rules.maintenance
 
 import data.mergeseal.lib.judged

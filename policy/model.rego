@@ -1,7 +1,11 @@
 # METADATA
 # title: A standard change keeps to its model
 # description: Outside its model nothing is pre-approved, so the change is judged as a normal one.
-# custom: {code: MS209, severity: warning, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS209
+#   severity: warning
+#   controls: [SOC2-CC8.1, ISO20000-8.5.1.1, SOX-ITGC-Authorization, COBIT-BAI06.01]
+#   evidence: [/model, model]
 package mergeseal.rules.model
 
 import data.mergeseal.lib.judged

@@ -4,7 +4,12 @@
 #   What a model allows needs no approval later, so the group that owns it by
 #   the old law approves its edits. Where no group owns it, the owners of the
 #   law are asked for it as for any law.
-# custom: {code: MS224, severity: error, scope: pull_request, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS224
+#   severity: error
+#   scope: pull_request
+#   controls: [SOC2-CC8.1, ISO20000-8.5.1.1, NIST-CM-9, COBIT-BAI06.01]
+#   evidence: [diff, approvals]
 package mergeseal.rules.model_owners
 
 require contains {

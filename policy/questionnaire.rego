@@ -1,7 +1,11 @@
 # METADATA
 # title: Mandatory questions are answered
 # description: An organisation asks only what it wants to know.
-# custom: {code: MS207, severity: error, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS207
+#   severity: error
+#   controls: [SOC2-CC8.1, NIST-CM-4]
+#   evidence: [/questionnaire]
 package mergeseal.rules.questionnaire
 
 import data.mergeseal.lib.judged

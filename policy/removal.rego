@@ -1,7 +1,12 @@
 # METADATA
 # title: Records stay
 # description: A record is the memory of a change, so it is canceled or closed and never taken away.
-# custom: {code: MS223, severity: error, controls: [SOC2-CC8.1, SOC2-CC7.2]}
+# custom:
+#   code: MS223
+#   severity: error
+#   controls: [SOC2-CC8.1, SOC2-CC7.2, ISO27001-A.5.33, NIST-AU-9, SOX-ITGC-Monitoring,
+#     COBIT-BAI06.03]
+#   evidence: [/id, history]
 package mergeseal.rules.removal
 
 deny contains {

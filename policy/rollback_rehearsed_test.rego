@@ -46,3 +46,12 @@ test_says_nothing_of_a_canceled_change if {
 test_no_rollback_cannot_be_rehearsed if {
 	count(rollback_rehearsed.warn) == 0 with input as object.union(untried, {"rollback": {"method": "none"}})
 }
+
+test_a_pack_may_want_it_at_any_risk if {
+	every pack in ["iso27001", "nist-800-53", "soc2"] {
+		facts := object.union(untried, {"law": {"packs": [pack]}})
+		count(rollback_rehearsed.deny) == 1 with input as facts
+		count(rollback_rehearsed.warn) == 0 with input as facts
+	}
+	count(rollback_rehearsed.deny) == 0 with input as object.union(untried, {"law": {"packs": ["cobit"]}})
+}

@@ -1,7 +1,11 @@
 # METADATA
 # title: Many small changes are one day's work
 # description: A large change cut into small ones is shown as the sum it is.
-# custom: {code: MS215, severity: note, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS215
+#   severity: note
+#   controls: [SOC2-CC8.1]
+#   evidence: [/schedule/start, calendar]
 package mergeseal.rules.same_day
 
 import data.mergeseal.lib.judged

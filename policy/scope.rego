@@ -1,7 +1,11 @@
 # METADATA
 # title: The change says all it touches
 # description: Approvers judge the services that a record names; the diff may touch more.
-# custom: {code: MS208, severity: warning, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS208
+#   severity: warning
+#   controls: [SOC2-CC8.1, ISO20000-8.5.1.2, NIST-CM-4, COBIT-BAI06.01]
+#   evidence: [/services, diff]
 package mergeseal.rules.scope
 
 import data.mergeseal.lib.judged

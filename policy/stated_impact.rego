@@ -1,7 +1,12 @@
 # METADATA
 # title: Security and privacy impact are stated
 # description: Some control packs want both thought about before approval, and written down.
-# custom: {code: MS213, severity: error, controls: [SOC2-CC8.1, ISO27001-A.8.32, PCI-DSS-6.5.1, NIST-CM-3, NIST-CM-4]}
+# custom:
+#   code: MS213
+#   severity: error
+#   controls: [SOC2-CC8.1, ISO27001-A.8.32, PCI-DSS-6.5.1, NIST-CM-3, NIST-CM-4]
+#   packs: [iso27001, nist-800-53, pci-dss, soc2]
+#   evidence: [/security_impact, /privacy_impact]
 package mergeseal.rules.stated_impact
 
 import data.mergeseal.lib.judged

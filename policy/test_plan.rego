@@ -1,7 +1,12 @@
 # METADATA
 # title: Tests before and after are described
 # description: One finds out before the change whether it works, and after it whether it did.
-# custom: {code: MS205, severity: error, controls: [SOC2-CC8.1]}
+# custom:
+#   code: MS205
+#   severity: error
+#   controls: [SOC2-CC8.1, ISO27001-A.8.29, ISO27001-A.8.32, ISO20000-8.5.1.3, NIST-CM-3(2),
+#     PCI-DSS-6.5.1, SOX-ITGC-Testing, COBIT-BAI07.03]
+#   evidence: [/test_plan/before, /test_plan/after]
 package mergeseal.rules.test_plan
 
 import data.mergeseal.lib.judged

@@ -18,6 +18,7 @@ type explainOptions struct {
 	Base     string
 	Evidence string
 	Apply    int
+	Controls bool
 	With     []string
 	Out      output
 }
@@ -42,6 +43,7 @@ its author can say is said by --with KEY=TEXT. The code is 0 once it has
 explained, whatever the outcome.`,
 		Example: `  mergeseal explain MS301
   mergeseal explain changes/2026/CHG-2026-0142.yaml
+  mergeseal explain CHG-2026-0142 --controls
   mergeseal explain CHG-2026-0142 --apply 1 --with rehearsed=https://ci.example.com/runs/4711`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,6 +54,7 @@ explained, whatever the outcome.`,
 	cmd.Flags().StringVar(&o.Base, "base", "", "branch or commit that the law comes from")
 	cmd.Flags().StringVar(&o.Evidence, "evidence", "", "file that says who reviewed, committed and belongs to which team")
 	cmd.Flags().IntVar(&o.Apply, "apply", 0, "write what would make it pass, by its number, into the record")
+	cmd.Flags().BoolVar(&o.Controls, "controls", false, "show what of the record speaks for the controls of policy.packs, and what is missing")
 	cmd.Flags().StringArrayVar(&o.With, "with", nil, "what only the author can say, KEY=TEXT, for --apply")
 	o.Out.flags(cmd)
 	return cmd
@@ -89,6 +92,9 @@ func runExplain(ctx context.Context, g *global, o explainOptions) error {
 			codes = append(codes, c.Code)
 		}
 		return usagef("no such code: %s; %s", o.Subject, diag.DidYouMean(strings.ToUpper(o.Subject), codes))
+	}
+	if o.Controls {
+		return runExplainControls(ctx, g, o, format, opts)
 	}
 	return runExplainRecord(ctx, g, o, format, opts)
 }

@@ -41,15 +41,27 @@ type Explanation struct {
 	Path  string
 	Rules []Rule // of the record and then of the pull request, each by package; none where nothing was asked
 	Edges []verdict.Edge
+	Packs []string // control packs that the law in force switches on
 	// Remedies is nil where the record was not judged.
 	Remedies *Remedies
 
 	bench *bench
+	facts *facts // of the record, nil where it was not judged
 }
 
 // Explain judges one record, and the pull request around it, as Judge does, and
 // says why. Errors are as those of Judge.
 func Explain(ctx context.Context, t Target, path string) (*Explanation, error) {
+	e, err := Answers(ctx, t, path)
+	if err != nil || e.bench == nil {
+		return e, err
+	}
+	e.Remedies, err = e.bench.remedies(ctx, e.facts)
+	return e, err
+}
+
+// Answers is Explain without a search for remedies.
+func Answers(ctx context.Context, t Target, path string) (*Explanation, error) {
 	g, err := ground(t)
 	if err != nil {
 		return nil, err
@@ -65,8 +77,14 @@ func Explain(ctx context.Context, t Target, path string) (*Explanation, error) {
 	var opinions []*opinion
 	r.keep = func(s *scene, o []*opinion) { sc, opinions = s, o }
 	e := &Explanation{Path: path}
-	if e.Result, err = r.whole(ctx); err != nil || sc == nil {
+	if e.Result, err = r.whole(ctx); err != nil {
 		return e, err
+	}
+	if r.law != nil {
+		e.Packs = r.law.Config.Policy.Packs
+	}
+	if sc == nil {
+		return e, nil
 	}
 	if err := r.suggest(ctx, e.Result, sc, opinions); err != nil {
 		return nil, err
@@ -93,10 +111,8 @@ func Explain(ctx context.Context, t Target, path string) (*Explanation, error) {
 		return nil, err
 	}
 	e.Rules = append(e.Rules, more...)
-	if e.bench, err = r.bench(o.facts.subject, e.Verdict); err != nil {
-		return nil, err
-	}
-	e.Remedies, err = e.bench.remedies(ctx, o.facts)
+	e.facts = o.facts
+	e.bench, err = r.bench(o.facts.subject, e.Verdict)
 	return e, err
 }
 

@@ -62,7 +62,7 @@ func (p *Policies) tell(q *question, bound any) (out []verdict.RuleAnswer, found
 		found = append(found, more...)
 		out = append(out, verdict.RuleAnswer{
 			Package: s.Package, Title: s.Title, File: s.File, Builtin: s.Builtin,
-			Codes: slices.Clone(s.Codes), Controls: slices.Clone(s.Controls),
+			Codes: slices.Clone(s.Codes), Controls: slices.Clone(s.Controls), Evidence: slices.Clone(s.Evidence),
 			Deny: said.Deny, Warn: said.Warn, Require: said.Require, Reads: reads(p.compiled, s),
 		})
 	}

@@ -86,6 +86,13 @@ func (s *ruleset) announce(m *module) diag.List {
 		if err != nil {
 			bad("%s", err)
 		}
+		for key, list := range map[string]*[]string{"packs": &s.Packs, "evidence": &s.Evidence} {
+			more, err := texts(a.Custom, key)
+			if err != nil {
+				bad("%s", err)
+			}
+			*list = union(*list, more)
+		}
 		for _, code := range codes {
 			if !m.Builtin && reserved(code) {
 				found = append(found, diag.New("MS502", place, "the code %s begins with MS, as only the codes of mergeseal do", diag.Quote(code)).

@@ -53,6 +53,8 @@ type Rule struct {
 	Severity    diag.Severity
 	Scope       string
 	Controls    []string // of all its codes, sorted
+	Packs       []string // control packs that it asks for more under, sorted
+	Evidence    []string // what speaks for it: pointers into the record, or words
 	ReadsClock  bool     // reads the time, itself or through a package it uses
 	File        string   // where METADATA or, without it, the package stands
 	Builtin     bool

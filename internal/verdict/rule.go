@@ -11,6 +11,7 @@ type RuleAnswer struct {
 	Builtin  bool     // comes with the binary
 	Codes    []string // announced, sorted
 	Controls []string // of all its codes, sorted
+	Evidence []string // what speaks for it: pointers into the record, or words such as approvals
 	Deny     []Element
 	Warn     []Element
 	Require  []approval.Requirement
