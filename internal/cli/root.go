@@ -137,7 +137,7 @@ Exit codes: 0 pass, 1 fail, 2 wrong use, 3 pending, 4 could not decide.`,
 		newSchedule(g), newAgenda(g),
 		newGate(g), newSeal(g), newVerify(g), newKey(g),
 		newPolicy(g),
-		newWorker(g), newSchema(g), newVersion(g), newCompletion(g),
+		newWorker(g), newDoctor(g), newSchema(g), newVersion(g), newCompletion(g),
 	)
 	return root
 }

@@ -23,6 +23,16 @@ func listWorkflows(c *call) answer {
 	return listed(out, func(page []any) any { return map[string]any{"total_count": len(out), "workflows": page} })
 }
 
+// getWorkflowPermissions is the page Settings > Actions > General > Workflow
+// permissions.
+func getWorkflowPermissions(c *call) answer {
+	may := "read"
+	if c.repo.Generous {
+		may = "write"
+	}
+	return ok(map[string]any{"default_workflow_permissions": may, "can_approve_pull_request_reviews": c.repo.Approving})
+}
+
 func getRun(c *call) answer {
 	x := c.repo.run(c.number("run_id"))
 	if x == nil {

@@ -75,6 +75,7 @@ var routes = map[string]route{
 	"GET /repos/{owner}/{repo}/environments":                                                {"actions", "read", listEnvironments},
 	"GET /repos/{owner}/{repo}/environments/{environment_name}":                             {"actions", "read", getEnvironment},
 	"GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules": {"actions", "read", listGates},
+	"GET /repos/{owner}/{repo}/actions/permissions/workflow":                                {"administration", "read", getWorkflowPermissions},
 	"GET /repos/{owner}/{repo}/actions/workflows":                                           {"actions", "read", listWorkflows},
 	"GET /repos/{owner}/{repo}/actions/runs/{run_id}":                                       {"actions", "read", getRun},
 	"POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule":           {"deployments", "write", reviewGate},

@@ -76,6 +76,8 @@ type Repo struct {
 	Workflows     []*Workflow       `json:"workflows,omitempty"`
 	Runs          []*Run            `json:"runs,omitempty"`
 	Contents      []*Content        `json:"contents,omitempty"`
+	Generous      bool              `json:"generous,omitempty"`  // workflows that ask for nothing may write
+	Approving     bool              `json:"approving,omitempty"` // workflows may approve pull requests
 }
 
 // Branch is a branch. Protection is GitHub's own object, absent if there is none.

@@ -210,6 +210,8 @@ func outcomeOf(list diag.List) verdict.Outcome {
 		return verdict.OutcomeError
 	case list.Errors():
 		return verdict.OutcomeFail
+	case slices.ContainsFunc(list, func(f diag.Finding) bool { return f.Code == "MS831" }):
+		return verdict.OutcomePending // a setting that is not known is not fine
 	}
 	return verdict.OutcomePass
 }

@@ -26,6 +26,7 @@ var permissions = []struct {
 	{regexp.MustCompile(`^repos/[^/]+/[^/]+/commits/[^/]+/pulls$`), "pull-requests"},
 	{regexp.MustCompile(`^repos/[^/]+/[^/]+/labels`), "pull-requests"},
 	{regexp.MustCompile(`^repos/[^/]+/[^/]+/deployments`), "deployments"},
+	{regexp.MustCompile(`^repos/[^/]+/[^/]+/actions/permissions`), "administration"},
 	{regexp.MustCompile(`^repos/[^/]+/[^/]+/actions`), "actions"},
 	{regexp.MustCompile(`^repos/[^/]+/[^/]+/environments`), "actions"},
 	{regexp.MustCompile(`^repos/[^/]+/[^/]+/(branches/.+/protection|rulesets|rules)`), "administration"},
