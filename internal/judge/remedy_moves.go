@@ -237,9 +237,19 @@ func (m *mover) slot(ctx context.Context) error {
 	if s.Start.Equal(m.rec.Schedule.Start.Time) && s.End.Equal(m.rec.Schedule.End.Time) {
 		return nil
 	}
-	m.add(remedy.Move{Kind: remedy.NextSlot, Place: "schedule", Words: "move to the next free slot, " + spanWords(s, m.run.Now, zone)},
+	m.add(remedy.Move{Kind: remedy.NextSlot, Place: "schedule", Words: "move to the next free slot, " + spanWords(s, m.run.Now, zone), Must: m.soon(s.Start.In(zone))},
 		moved(s.Start.In(zone), s.End.In(zone))...)
 	return nil
+}
+
+// soon says by when a change that starts then must be merged, where that is
+// within a day: its notice falls short afterwards.
+func (m *mover) soon(start time.Time) string {
+	notice := Earliest(m.run.law, m.facts.target.Type, m.run.Now).Sub(schedule.RoundUp(m.run.Now))
+	if by := start.Add(-notice); notice > 0 && by.Sub(m.run.Now) < 24*time.Hour {
+		return "merge it by " + by.Format("2 Jan 15:04 -07:00") + ", or the notice falls short again"
+	}
+	return ""
 }
 
 // longer makes room for the rollback.

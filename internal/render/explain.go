@@ -234,7 +234,7 @@ func (s *screen) remedies(x Explained) {
 	case len(r.Sets) == 0:
 		s.text("", 0, fmt.Sprintf("Nothing within reach makes it pass: of %s none is enough.", number(r.Judged, "set of moves", "sets of moves")))
 	case len(r.Sets) == 1 && len(r.Sets[0].Moves) == 0:
-		s.text("", 0, "Nothing is against it. It "+r.Sets[0].then()+".")
+		s.text("", 0, "Nothing is against it. It "+strings.TrimPrefix(r.Sets[0].then(), "then ")+".")
 	default:
 		s.text("", 0, "What would make it pass, any one of these. Each was applied and judged, and no part of it can be left out.")
 		for i, one := range r.Sets {
