@@ -89,7 +89,7 @@ func TestFoldersHideNothingThatMatters(t *testing.T) {
 				for n := range 60 {
 					file(drawn(rnd, fmt.Sprintf("CHG-%d", n)))
 				}
-				fmt.Fprint(w, "reset refs/heads/change\nfrom refs/heads/main\n\n")
+				w.WriteString("reset refs/heads/change\nfrom refs/heads/main\n\n") //nolint:errcheck,gosec // the writer keeps its error for Flush
 				commit("change", fmt.Sprintf("work\n\nChange: CHG-%d", rnd.IntN(60)))
 				file("deploy/a.yaml", "a: 2\n")
 				file(drawn(rnd, "CHG-100"))

@@ -45,7 +45,7 @@ func (y years) write(tb testing.TB) string {
 			}
 			file(recordAt(i+3, end.Add(-step*time.Duration(i+1))))
 		}
-		fmt.Fprint(w, "reset refs/heads/change\nfrom refs/heads/main\n\n")
+		w.WriteString("reset refs/heads/change\nfrom refs/heads/main\n\n") //nolint:errcheck,gosec // the writer keeps its error for Flush
 		commit("change", "x")
 		file(recordAt(1, end.AddDate(0, 0, -10)))
 		file(recordAt(2, end.AddDate(0, 0, -9)))
@@ -172,8 +172,10 @@ func imported(tb testing.TB, write func(w *bufio.Writer, commit func(branch, mes
 	at := today.AddDate(-1, 0, 0).Unix()
 	write(w, func(branch, message string) {
 		at++
-		fmt.Fprintf(w, "commit refs/heads/%s\ncommitter a <a@b.example> %d +0000\ndata %d\n%s\n", branch, at, len(message), message)
-	}, func(name, text string) { fmt.Fprintf(w, "M 100644 inline %s\ndata %d\n%s\n", name, len(text), text) })
+		fmt.Fprintf(w, "commit refs/heads/%s\ncommitter a <a@b.example> %d +0000\ndata %d\n%s\n", branch, at, len(message), message) //nolint:errcheck // as above
+	}, func(name, text string) {
+		fmt.Fprintf(w, "M 100644 inline %s\ndata %d\n%s\n", name, len(text), text) //nolint:errcheck // as above
+	})
 	if err := errors.Join(w.Flush(), in.Close(), imp.Wait()); err != nil {
 		tb.Fatal(err)
 	}
