@@ -22,6 +22,8 @@ func TestG11TheReadyWorkflowsUnderARealRunner(t *testing.T) {
 		"T14: a verdict that fails is posted; one that cannot be posted fails the job":                k.failing,
 		"T12, T13: a fork's pull request is judged again by the second workflow, and no other run is": k.fork,
 		"the merge queue, the clock, and somebody who asks by hand":                                   k.queueAndClock,
+		"what was merged is sealed, once":                                                             k.sealed,
+		"the gate opens and closes, and the outcome is proposed":                                      k.deployed,
 		"T106: a program with a changed byte is not run":                                              k.fetched,
 	} {
 		t.Run(name, run)

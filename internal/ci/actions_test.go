@@ -23,7 +23,10 @@ import (
 // it is started in.
 const runnerVariable = "MERGESEAL_ACT"
 
-const shop = "acme/shop"
+const (
+	shop    = "acme/shop"
+	shopLaw = "version: 1\nenvironments: [production]\nservices:\n  - {name: shop, tier: 3, environments: [production]}\n"
+)
 
 // hostileBranch is a branch's name that a shell would run (T15). What it makes
 // lies in a folder that the runner does not clear away.
@@ -43,22 +46,23 @@ type stage struct {
 	*kit
 	t      *testing.T
 	forge  *forgetest.Server
-	origin string // what fills the fake's repository
-	home   string // of the runner
-	trap   string // folder that stays empty
-	event  string // file
-	asIs   bool   // the workflow says itself where the program comes from
-	builds bool   // the action builds the program, as it does for users
+	origin string        // what fills the fake's repository
+	home   string        // of the runner
+	trap   string        // folder that stays empty
+	event  string        // file
+	window time.Duration // until the window of a change opens
+	asIs   bool          // the workflow says itself where the program comes from
+	builds bool          // the action builds the program, as it does for users
 }
 
 // stage lays out a repository with a law and nothing else.
 func (k *kit) stage(t *testing.T) *stage {
 	t.Helper()
 	t.Parallel()
-	s := &stage{kit: k, t: t, origin: t.TempDir(), home: t.TempDir(), trap: t.TempDir()}
+	s := &stage{kit: k, t: t, origin: t.TempDir(), home: t.TempDir(), trap: t.TempDir(), window: 7 * 24 * time.Hour}
 	s.event = filepath.Join(s.home, "event.json")
 	s.git("init", "-q", "-b", "main")
-	s.write("mergeseal.yaml", "version: 1\nenvironments: [production]\nservices:\n  - {name: shop, tier: 3, environments: [production]}\n")
+	s.write("mergeseal.yaml", shopLaw)
 	s.commit("The law")
 	return s
 }
@@ -66,7 +70,8 @@ func (k *kit) stage(t *testing.T) *stage {
 // git runs git in the origin and returns what it says.
 func (s *stage) git(args ...string) string {
 	s.t.Helper()
-	cmd := exec.Command("git", append([]string{"-C", s.origin}, args...)...)
+	cmd := exec.Command("git", args...)
+	cmd.Dir = s.origin
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull,
 		"GIT_AUTHOR_NAME=alice", "GIT_AUTHOR_EMAIL=alice@example.com", "GIT_COMMITTER_NAME=alice", "GIT_COMMITTER_EMAIL=alice@example.com")
 	out, err := cmd.CombinedOutput()
@@ -95,12 +100,12 @@ func (s *stage) commit(message string) string {
 	return s.git("rev-parse", "HEAD")
 }
 
-// change makes a branch with one change record, whose window opens in a week:
-// the runner's clock is the real one.
+// change makes a branch with one change record, whose window opens in a week
+// or as the stage says: the runner's clock is the real one.
 func (s *stage) change(branch, id, owner string) string {
 	s.t.Helper()
 	s.git("switch", "-q", "-c", branch, "main")
-	start := time.Now().UTC().Truncate(time.Hour).Add(7 * 24 * time.Hour)
+	start := time.Now().UTC().Truncate(time.Minute).Add(s.window)
 	s.write("changes/"+start.Format("2006")+"/"+id+".yaml", `id: `+id+`
 title: Raise the limit of open orders
 type: normal
@@ -229,6 +234,7 @@ func (s *stage) clone(workflow string) string {
 	s.t.Helper()
 	dir := s.t.TempDir()
 	s.git("clone", "-q", s.origin, dir)
+	s.git("-C", dir, "remote", "set-url", "origin", s.forge.URL()+"/"+shop+".git")
 	at := filepath.Join(dir, ".github", "workflows")
 	if err := os.MkdirAll(at, 0o755); err != nil {
 		s.t.Fatal(err)
