@@ -92,7 +92,9 @@ func (g *global) policyDiff(ctx context.Context, o policyDiffOptions) (*backtest
 	if p.place.repo == nil {
 		return nil, usagef("%s is not in a git repository", g.dir())
 	}
-	l := judge.Laws{Target: p.target, Head: o.Head, Foreign: compiler(o.Timeout)}
+	foreign, done := g.foreign(o.Timeout)
+	defer done()
+	l := judge.Laws{Target: p.target, Head: o.Head, Foreign: foreign}
 	l.Target.Compile = compiler(o.Timeout)
 	if l.Target.Builtin, err = builtin(); err != nil {
 		return nil, failed(err)

@@ -60,3 +60,28 @@ func regoModules(mods []judge.Module) []rego.Module {
 func (g *global) apart(timeout time.Duration) judge.Compile {
 	return g.isolated(rego.Limits{Timeout: timeout})
 }
+
+// foreignWall is how long policies that are not law may take over all open
+// changes: many more than one branch has.
+const foreignWall = 30 * time.Second
+
+// foreign compiles policies that are not law for a command that asks about many
+// changes. What it compiled ends with done.
+func (g *global) foreign(timeout time.Duration) (compile judge.Compile, done func()) {
+	inner := g.isolated(rego.Limits{Timeout: timeout, Wall: foreignWall})
+	if inner == nil {
+		return compiler(timeout), func() {}
+	}
+	var running []interface{ Close() }
+	return func(mods []judge.Module) (judge.Rules, diag.List) {
+			rules, found := inner(mods)
+			if c, ok := rules.(interface{ Close() }); ok {
+				running = append(running, c)
+			}
+			return rules, found
+		}, func() {
+			for _, c := range running {
+				c.Close()
+			}
+		}
+}
