@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
-	"math/rand"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/field"
@@ -52,9 +53,19 @@ environments: [production]
 schedule: {start: 2026-12-03T21:00:00+01:00, end: 2026-12-03T23:00:00+01:00}
 `
 
+// dice are numbers drawn at once.
+type dice []uint64
+
+// Intn is the next number, below n.
+func (d *dice) Intn(n int) int {
+	next := (*d)[0]
+	*d = (*d)[1:]
+	return int(next * 0x9E3779B97F4A7C15 >> 33 % uint64(n)) // small ones are as likely as any: spread them
+}
+
 // drawRecord is a change with problems of many kinds, and what its branch
 // touches.
-func drawRecord(r *rand.Rand) (record string, touched []string) {
+func drawRecord(r *dice) (record string, touched []string) {
 	pick := func(list ...string) string { return list[r.Intn(len(list))] }
 	start := time.Date(2026, 11, 22+r.Intn(16), 18+r.Intn(6), 0, 0, 0, time.FixedZone("", 3600))
 	minutes := []int{30, 60, 120}[r.Intn(3)]
@@ -109,8 +120,8 @@ rollback_plan:
 // drawWorld lays a drawn record over a base, with what people said of it, if
 // anybody did.
 func drawWorld(seed int64) (world, *evidence.Document) {
-	r := rand.New(rand.NewSource(seed))
-	record, touched := drawRecord(r)
+	r := dice(rapid.SliceOfN(rapid.Uint64(), 64, 64).Example(int(seed)))
+	record, touched := drawRecord(&r)
 	w := world{base: heap{"mergeseal.yaml": remedyLaw, "changes/CHG-2026-0001.yaml": remedyBooked}, head: heap{}}
 	for p, text := range w.base {
 		w.head[p] = text
