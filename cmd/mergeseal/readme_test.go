@@ -24,7 +24,7 @@ func TestREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	var shown []string
-	for _, name := range []string{"schedule", "explain_remedy"} {
+	for _, name := range []string{"schedule", "explain_remedy", "policy_backtest"} {
 		b, err := os.ReadFile("testdata/script/" + name + ".txtar")
 		if err != nil {
 			t.Fatal(err)
