@@ -18,7 +18,8 @@ func (g *global) bar() *bar { return &bar{g: g, last: -1} }
 
 // show draws the bar where it has moved.
 func (b *bar) show(done, total int) {
-	if !b.g.env.Terminals.Err || b.g.quiet || total == 0 {
+	g := b.g
+	if !g.env.Terminals.Err || g.quiet || total == 0 {
 		return
 	}
 	step := done * barWidth / total
@@ -26,12 +27,12 @@ func (b *bar) show(done, total int) {
 		return
 	}
 	b.last, b.drawn = step, true
-	fmt.Fprintf(b.g.env.Stderr, "\r%s%s %d/%d", strings.Repeat("█", step), strings.Repeat("░", barWidth-step), done, total)
+	fmt.Fprintf(g.env.Stderr, "\r%s%s %d/%d", strings.Repeat("█", step), strings.Repeat("░", barWidth-step), done, total)
 }
 
 // end leaves nothing of it behind.
 func (b *bar) end() {
-	if b.drawn {
-		fmt.Fprint(b.g.env.Stderr, "\r\x1b[K")
+	if g := b.g; b.drawn {
+		fmt.Fprint(g.env.Stderr, "\r\x1b[K")
 	}
 }

@@ -144,6 +144,11 @@ func opened(tb testing.TB, dir string) history.Options {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = repo.Close() })
+	return over(tb, repo)
+}
+
+func over(tb testing.TB, repo *gitrepo.Repo) history.Options {
+	tb.Helper()
 	tip, err := repo.Resolve("refs/heads/main")
 	if err != nil {
 		tb.Fatal(err)

@@ -62,7 +62,7 @@ type content struct{ path, blob string }
 // without the records in memory.
 const (
 	afterglow = risk.Lookback + 2*backwards
-	backwards = 30 * 24 * time.Hour
+	backwards = 14 * 24 * time.Hour
 )
 
 // NewMemory remembers nothing yet. Compile is asked once for each set of
