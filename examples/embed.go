@@ -12,3 +12,8 @@ import "embed"
 //
 //go:embed all:acme all:broken-policy all:emergency all:freeze all:minimal all:monorepo all:standard
 var FS embed.FS
+
+// Workflows are ready workflows for GitHub Actions, to be copied.
+//
+//go:embed workflows/*.yml
+var Workflows embed.FS

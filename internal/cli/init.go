@@ -20,9 +20,9 @@ func newInit(g *global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "init",
 		GroupID: "start",
-		Short:   "Write a configuration, a first record, a workflow and a CODEOWNERS line",
+		Short:   "Write a configuration, a first record, workflows and a CODEOWNERS line",
 		Long: `init writes what a repository needs to begin: mergeseal.yaml, a first change
-record, a workflow for GitHub Actions, and a CODEOWNERS line for the files that
+record, workflows for GitHub Actions, and a CODEOWNERS line for the files that
 are law. Files that exist are kept as they are and named.`,
 		Example: `  mergeseal init
   mergeseal init --example`,
@@ -57,12 +57,13 @@ func runInit(g *global, o initOptions) error {
 	if err != nil {
 		return failed(err)
 	}
-	files := []starter{
-		{"mergeseal.yaml", starterConfig(o.Example, service)},
-		record,
-		{".github/workflows/mergeseal.yml", starterWorkflow(g.env.Version)},
-		{".github/CODEOWNERS", starterOwners(g)},
+	workflows, err := starterWorkflows(g.env.Version)
+	if err != nil {
+		return failed(err)
 	}
+	files := []starter{{"mergeseal.yaml", starterConfig(o.Example, service)}, record}
+	files = append(files, workflows...)
+	files = append(files, starter{".github/CODEOWNERS", starterOwners(g)})
 	if o.Example {
 		files = append(files, starterExamples(now)...)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mergeseal/mergeseal/examples"
 	"github.com/mergeseal/mergeseal/internal/field"
 	"github.com/mergeseal/mergeseal/internal/yamldoc"
 )
@@ -103,51 +104,26 @@ func starterOwners(g *global) string {
 `, g.login())
 }
 
-// starterWorkflow judges every pull request. Actions are pinned by commit, and
-// data reaches the shell by environment variables alone.
-func starterWorkflow(version string) string {
-	return `name: mergeseal
-on:
-  pull_request:
-    types: [opened, synchronize, reopened, edited, ready_for_review]
-permissions:
-  contents: read
-concurrency:
-  group: mergeseal-${{ github.event.pull_request.number }}
-  cancel-in-progress: true
-jobs:
-  verdict:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
-        with:
-          fetch-depth: 0
-          persist-credentials: false
-      - uses: actions/setup-go@d35c59abb061a4a6fb18e82ac0862c26744d6ab5 # v5.5.0
-        with:
-          go-version: stable
-          cache: false
-      - name: Judge
-        env:
-          HEAD: ${{ github.event.pull_request.head.sha }}
-        run: |
-          go install github.com/mergeseal/mergeseal/cmd/mergeseal@` + installable(version) + `
-          mergeseal check --base "refs/remotes/origin/$GITHUB_BASE_REF" --head "$HEAD" --format github
-`
-}
+var (
+	pinnedAction = regexp.MustCompile(`mergeseal/mergeseal@[0-9a-f]{40}`)
+	stamped      = regexp.MustCompile(`\+([0-9a-f]{40})$`)
+)
 
-var release = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
-var stamped = regexp.MustCompile(`\+([0-9a-f]{40})$`)
-
-// installable is this binary's version in the form that go install takes.
-func installable(version string) string {
-	if release.MatchString(version) {
-		return version
+// starterWorkflows are the ready workflows that judge pull requests. They are
+// pinned to the commit that this binary is of, where it knows it.
+func starterWorkflows(version string) ([]starter, error) {
+	var out []starter
+	for _, name := range []string{"mergeseal.yml", "mergeseal-fork.yml", "mergeseal-schedule.yml"} {
+		text, err := examples.Workflows.ReadFile("workflows/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("read workflow: %w", err)
+		}
+		if m := stamped.FindStringSubmatch(version); m != nil {
+			text = pinnedAction.ReplaceAll(text, []byte("mergeseal/mergeseal@"+m[1]))
+		}
+		out = append(out, starter{".github/workflows/" + name, string(text)})
 	}
-	if m := stamped.FindStringSubmatch(version); m != nil {
-		return m[1]
-	}
-	return "latest"
+	return out, nil
 }
 
 // starterExamples are files to edit, for people who want to see every list.
