@@ -10,7 +10,7 @@ import (
 	"github.com/mergeseal/mergeseal/internal/verdict"
 )
 
-const hostileText = "</style><script>alert(1)</script>\x1b[31m‮ @everyone | `x` <!-- ![](https://evil.example)"
+const hostileText = "</style><script>alert(1)</script>\x1b[31m\u202e @everyone | `x` <!-- ![](https://evil.example)"
 
 // T54, T60, T64: what a record or a branch says never becomes markup, a mention
 // or a command of the terminal.
@@ -34,7 +34,7 @@ func TestT64HostileTextOfABacktestStaysText(t *testing.T) {
 		}
 	}
 	for name, out := range map[string]string{"page": page.String(), "text": text.String(), "diff": diff.String(), "comment": comment.String()} {
-		for _, bad := range []string{"\x1b", "‮"} {
+		for _, bad := range []string{"\x1b", "\u202e"} {
 			if strings.Contains(out, bad) {
 				t.Errorf("%s holds %q", name, bad)
 			}
