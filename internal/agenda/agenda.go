@@ -22,7 +22,7 @@ type Agenda struct {
 	Routine    int           `json:"routine"`     // changes that need nobody's word: pre-approved and low ones
 	RoutineIDs []string      `json:"routine_ids"` // sorted
 	Actions    []Action      `json:"actions"`     // still to be done from earlier reviews
-	Unread     []string      `json:"unread"`      // records and heads that could not be read: what they need is missing
+	Unread     []string      `json:"unread"`      // records and heads that could not be read in full: what they need may be missing
 }
 
 // Kind is a reason for which a change needs people. The zero value is none.

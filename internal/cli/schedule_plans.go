@@ -64,7 +64,8 @@ func (p *plans) fill(g *global, o plansOptions, now time.Time, replay bool) (err
 		return usagef("--base, --head and --evidence need a git repository, and %s is not in one", g.dir())
 	}
 	p.target = p.place.target(time.Second)
-	p.target.Base, p.target.Now, p.target.Replay, p.target.Tool = o.Base, now, replay, g.env.Version
+	// Calendars are in whole seconds, and so is what people read of this moment.
+	p.target.Base, p.target.Now, p.target.Replay, p.target.Tool = o.Base, now.Truncate(time.Second), replay, g.env.Version
 	p.target.Repository = g.env.Getenv("GITHUB_REPOSITORY")
 	if p.zone, err = p.readerZone(g, o.Timezone); err != nil {
 		return err
@@ -198,7 +199,7 @@ func (p *plans) look(ctx context.Context, g *global, wanted func(*change.File) b
 		return nil, failed(errors.New("look ahead: what is planned cannot be said"))
 	}
 	if len(out.Unread) > 0 && !g.quiet {
-		fmt.Fprintf(g.env.Stderr, "mergeseal: what these plan may be missing, since they cannot be read: %s\n", render.Plain(strings.Join(out.Unread, ", ")))
+		fmt.Fprintf(g.env.Stderr, "mergeseal: not read in full, so that what these plan may be missing or incomplete: %s\n", render.Plain(strings.Join(out.Unread, ", ")))
 	}
 	return out, nil
 }

@@ -17,6 +17,10 @@ import (
 // a category "kind:freeze". The kind alone may be a category by itself.
 var icsKeys = []string{"KIND", "ID", "ENVIRONMENTS", "SERVICES", "TIERS", "TYPES", "PATHS", "OWNERS", "EXEMPT", "OVERRUN", "LONG"}
 
+// icsTold are what our own feed tells people of an event; none of it is part of
+// a window, so that the feed can be read as a calendar.
+var icsTold = []string{"RISK", "WINDOW"}
+
 const icsPrefix = "X-MERGESEAL-"
 
 // describe fills in what an event says of its window beside its times; what it
@@ -40,7 +44,7 @@ func (c *checker) describe(e *icsPart, from CalendarFrom) (Window, bool) {
 	for i := range e.lines {
 		l := &e.lines[i]
 		key, ours := strings.CutPrefix(l.name, icsPrefix)
-		if ours && !add(l, key, icsList(l.value)) {
+		if ours && !slices.Contains(icsTold, key) && !add(l, key, icsList(l.value)) {
 			return w, false
 		}
 		if l.name != "CATEGORIES" {

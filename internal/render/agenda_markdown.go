@@ -127,7 +127,7 @@ func agendaActions(b *strings.Builder, list []agenda.Action) {
 
 func agendaUnread(b *strings.Builder, unread []string) {
 	if len(unread) > 0 {
-		b.WriteString("\nNot read, so that what they need is missing: " + markdown(strings.Join(unread, ", ")) + "\n")
+		b.WriteString("\nNot read in full, so that what these need may be missing or incomplete: " + markdown(strings.Join(unread, ", ")) + "\n")
 	}
 }
 

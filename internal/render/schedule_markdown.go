@@ -47,7 +47,7 @@ func ScheduleMarkdown(w io.Writer, f schedule.Forward) error {
 		}
 	}
 	if len(f.Unread) > 0 {
-		b.WriteString("\nNot read, so that what they plan is missing: " + markdown(strings.Join(f.Unread, ", ")) + "\n")
+		b.WriteString("\nNot read in full, so that what these plan may be missing or incomplete: " + markdown(strings.Join(f.Unread, ", ")) + "\n")
 	}
 	return write(w, []byte(b.String()), nil)
 }

@@ -19,7 +19,13 @@ import (
 func ScheduleText(w io.Writer, f schedule.Forward, o Options) error {
 	s := newScreen(o)
 	k := calendarClock(f)
-	s.cut("Forward schedule  " + k.stretch(f.From.Time, f.To.Time) + "  " + zoneWords(f))
+	title, zone := "Forward schedule  "+k.stretch(f.From.Time, f.To.Time), zoneWords(f)
+	if displaywidth.String(title)+2+displaywidth.String(zone) <= s.width {
+		s.cut(title + "  " + zone)
+	} else { // whole words: from which day another offset counts must not be lost
+		s.cut(title)
+		s.cut(zone)
+	}
 	if len(f.Filters) > 0 {
 		s.cut("only " + terminal(strings.Join(f.Filters, ", ")))
 	}
@@ -35,7 +41,7 @@ func ScheduleText(w io.Writer, f schedule.Forward, o Options) error {
 	s.clashes(f, k)
 	if len(f.Unread) > 0 {
 		s.blank()
-		s.text(s.paint(yellow, "not read")+"  ", 10, "what these plan is missing here: "+strings.Join(f.Unread, ", "))
+		s.text(s.paint(yellow, "not read")+"  ", 10, "in full; what these plan may be missing or incomplete: "+strings.Join(f.Unread, ", "))
 	}
 	return write(w, append([]byte(strings.TrimRight(s.buf.String(), "\n")), '\n'), nil)
 }

@@ -23,8 +23,8 @@ type Forward struct {
 	// Services are those in the catalogue that an entry or a window's scope
 	// names, and those that entries name beside it, sorted: the rows of a timeline.
 	Services []string `json:"services"`
-	// Unread are records, or heads of pull requests, that could not be read:
-	// what they plan is missing here.
+	// Unread are records, or heads of pull requests, that could not be
+	// read in full: what they plan may be missing here, or incomplete.
 	Unread []string `json:"unread"`
 }
 

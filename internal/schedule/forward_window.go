@@ -67,7 +67,7 @@ func Open(windows []law.Window, from, to time.Time, c Catalogue, service, enviro
 			Start: field.Instant{Time: o.Start}, End: field.Instant{Time: o.End},
 			Scope: scopeWords(w.Scope), Exempt: typeNames(w.Exempt.Types), Owners: w.Owners,
 			Services: []string{}, All: len(w.Scope.Services) == 0 && len(w.Scope.Tiers) == 0,
-			Recurring: w.Repeat != nil, At: w.At.String(),
+			Recurring: w.Repeat != nil || w.Rule != nil, At: w.At.String(),
 		}
 		if w.Kind != law.Maintenance {
 			v.Kind = law.Freeze.String() // as Freezes takes a window of no kind
