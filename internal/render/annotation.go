@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	"github.com/mergeseal/mergeseal/internal/change"
 	"github.com/mergeseal/mergeseal/internal/diag"
 )
 
@@ -39,7 +40,7 @@ func annotations(r Report) (list []Annotation, omitted int) {
 	for _, f := range r.Findings {
 		switch {
 		case f.At.File == "":
-		case len(list) == mostAnnotations, len(f.At.File) > mostPath, plainLine(f.At.File) != f.At.File && !strings.Contains(f.At.File, "@"):
+		case len(list) == mostAnnotations, len(f.At.File) > mostPath, strings.Contains(f.At.File, "\n"), visible(change.Redact(f.At.File)) != f.At.File:
 			omitted++
 		default:
 			list = append(list, annotation(f))
@@ -72,7 +73,7 @@ func annotation(f diag.Finding) Annotation {
 	if f.Hint != "" {
 		message += "\n" + f.Hint
 	}
-	a.Message = clipped(plainText(message), mostMessage)
+	a.Message = plainClipped(message, mostMessage)
 	var details []string
 	if f.Label != "" {
 		details = append(details, f.Label)
@@ -83,6 +84,6 @@ func annotation(f diag.Finding) Annotation {
 	if diag.Known(f.Code) {
 		details = append(details, "mergeseal explain "+f.Code)
 	}
-	a.RawDetails = clipped(plainText(strings.Join(details, "\n")), mostDetails)
+	a.RawDetails = plainClipped(strings.Join(details, "\n"), mostDetails)
 	return a
 }

@@ -23,6 +23,10 @@ const (
 	mostText = 300
 	// mostPlace is how much of a path or an id is shown.
 	mostPlace = 120
+	// readAhead is how many times what is shown of a text is looked at before it
+	// is shortened: taking secrets out may make it shorter. What lies beyond
+	// costs nothing, however much it is.
+	readAhead = 2
 	// mostEnd is how much of one text is shown at the end.
 	mostEnd = 100
 )
@@ -75,8 +79,14 @@ func (p *page) items(what string, items []string) {
 
 // md and mdCode are foreign text of bounded length. Nothing that looks like a
 // secret is copied, wherever it came from.
-func md(s string) string     { return markdown(clipped(change.Redact(s), mostText)) }
-func mdCode(s string) string { return code(clipped(change.Redact(s), mostPlace)) }
+func md(s string) string     { return markdown(bounded(s, mostText)) }
+func mdCode(s string) string { return code(bounded(s, mostPlace)) }
+
+// bounded counts hidden characters as they are shown: a text of them would
+// otherwise push what else is to be said off the page.
+func bounded(s string, most int) string {
+	return clipped(visible(clipped(change.Redact(clipped(s, readAhead*most)), most)), most)
+}
 
 func badge(o verdict.Outcome) string {
 	switch o {

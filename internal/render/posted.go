@@ -154,8 +154,10 @@ func badgeWord(o verdict.Outcome) string {
 func plainLine(s string) string { return strings.ReplaceAll(plainText(s), "\n", " ") }
 
 // plainText is plainLine for text of several lines.
-func plainText(s string) string {
-	s = change.Redact(s)
+func plainText(s string) string { return unlinked(visible(change.Redact(s))) }
+
+// visible shows hidden characters by their numbers.
+func visible(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		switch {
@@ -171,10 +173,20 @@ func plainText(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	s = strings.ReplaceAll(b.String(), "##[", "# #[")
+	return b.String()
+}
+
+// unlinked breaks up commands, mentions and references.
+func unlinked(s string) string {
+	s = strings.ReplaceAll(s, "##[", "# #[")
 	s = mdKeyword.ReplaceAllString(s, "${1}"+zwsp+"${2}${3}")
 	s = mdMention.ReplaceAllString(s, "${0}"+zwsp)
 	return mdReference.ReplaceAllStringFunc(s, func(m string) string { return m[:len(m)-1] + zwsp + m[len(m)-1:] })
+}
+
+// plainClipped is plainText in at most so many code points.
+func plainClipped(s string, most int) string {
+	return clipped(unlinked(bounded(s, most)), most)
 }
 
 // clippedWords shortens text to a number of code points, between words where it
