@@ -12,7 +12,7 @@ import (
 
 var (
 	shaForm        = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
-	repositoryForm = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*/[A-Za-z0-9._-]+$`)
+	repositoryForm = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]+)?/[A-Za-z0-9._-]+$`)
 	teamForm       = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*/[A-Za-z0-9][A-Za-z0-9._-]*$`)
 )
 

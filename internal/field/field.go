@@ -110,12 +110,14 @@ func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 // Login is a forge account's name as it was written; compare with Same.
 type Login string
 
-// loginForm is GitHub's rule for account names, with an optional bot suffix:
+// loginForm is GitHub's rule for account names, with an optional bot suffix.
+// The name of a managed account ends in an underscore and its enterprise's
+// short code, or "admin":
 // https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
-var loginForm = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\[bot\])?$`)
+var loginForm = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]{3,8}|\[bot\])?$`)
 
 // ParseScalar reads ASCII letters, digits and single inner hyphens, at most 39,
-// with an optional [bot].
+// with an optional [bot], or the suffix of a managed account.
 func (l *Login) ParseScalar(text string) error {
 	if len(strings.TrimSuffix(text, "[bot]")) > 39 || !loginForm.MatchString(text) {
 		hint := "ASCII letters, digits and single inner hyphens, at most 39"

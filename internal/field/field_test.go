@@ -102,14 +102,14 @@ func TestDatesAreDaysThatExist(t *testing.T) {
 }
 
 func TestT26LoginsAreASCIIAndFoldOnlyASCII(t *testing.T) {
-	for _, text := range []string{"", "\u212aelly", "\u017fam", "-a", "a-", "a--b", "a_b", "a.b", "a b", "@alice", "alice[bot", "[bot]", "alice[BOT]", "élise", "a\u0430", "team/alice", "abcdefghijklmnopqrstuvwxyz01234567890123"} {
+	for _, text := range []string{"", "\u212aelly", "\u017fam", "-a", "a-", "a--b", "a_b", "_corp", "a-_corp", "a_-corp", "a__corp", "a_corp_corp", "a_corp-b", "a_corp[bot]", "a_\u0441orp", "a\uff3fcorp", "a_longenterprise", "abcdefghijklmnopqrstuvwxyz0123456789_corp", "a.b", "a b", "@alice", "alice[bot", "[bot]", "alice[BOT]", "élise", "a\u0430", "team/alice", "abcdefghijklmnopqrstuvwxyz01234567890123"} {
 		var l field.Login
 		refused(t, text, "MS109", l.ParseScalar(text))
 		if l != "" {
 			t.Errorf("%q was refused and left %q behind", text, l)
 		}
 	}
-	for _, text := range []string{"a", "Alice", "a-b-c", "0", "dependabot[bot]", "abcdefghijklmnopqrstuvwxyz0123456789012"} {
+	for _, text := range []string{"a", "Alice", "a-b-c", "0", "mona-cat_octo", "octo_admin", "a_12345678", "abcdefghijklmnopqrstuvwxyz01234567_corp", "dependabot[bot]", "abcdefghijklmnopqrstuvwxyz0123456789012"} {
 		var l field.Login
 		if err := l.ParseScalar(text); err != nil || string(l) != text {
 			t.Errorf("%q: %v", text, err)
@@ -118,7 +118,7 @@ func TestT26LoginsAreASCIIAndFoldOnlyASCII(t *testing.T) {
 	for _, c := range []struct {
 		a, b field.Login
 		same bool
-	}{{"Alice", "aLICE", true}, {"kelly", "\u212aelly", false}, {"sam", "\u017fam", false}, {"a", "b", false}, {"a", "a[bot]", false}} {
+	}{{"Alice", "aLICE", true}, {"kelly", "\u212aelly", false}, {"sam", "\u017fam", false}, {"a", "b", false}, {"a", "a[bot]", false}, {"a_corp", "A_CORP", true}, {"a_corp", "a-corp", false}, {"a_corp", "a", false}, {"a_corp", "a_cor\u0440", false}} {
 		if c.a.Same(c.b) != c.same || c.b.Same(c.a) != c.same {
 			t.Errorf("%q and %q: same is not %v", c.a, c.b, c.same)
 		}
