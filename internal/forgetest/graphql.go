@@ -10,8 +10,9 @@ import (
 // graphPath is where GraphQL is asked, beside /api/v3 of an Enterprise Server.
 func (s *Server) graphPath() string { return strings.TrimSuffix(s.mount(), "/v3") + "/graphql" }
 
-// graph answers the one question that is asked here: who wrote the commits of
-// a pull request, those of Co-authored-by trailers among them. GitHub's
+// graph answers the two questions that are asked here: whose the token is, and
+// who wrote the commits of a pull request, those of Co-authored-by trailers
+// among them. GitHub's
 // description of its REST API does not know it. The caller holds the lock.
 // https://docs.github.com/en/graphql/reference/objects#commit
 func (s *Server) graph(raw []byte, who identity) (int, []byte) {
@@ -22,7 +23,11 @@ func (s *Server) graph(raw []byte, who identity) (int, []byte) {
 			Number             int64
 		}
 	}
-	if json.Unmarshal(raw, &in) != nil || !strings.Contains(in.Query, "commits(first:100,after:$after)") || !strings.Contains(in.Query, "authors(") {
+	err := json.Unmarshal(raw, &in)
+	if err == nil && in.Query == "query{viewer{login}}" {
+		return http.StatusOK, marshal(map[string]any{"data": map[string]any{"viewer": map[string]any{"login": who.login}}})
+	}
+	if err != nil || !strings.Contains(in.Query, "commits(first:100,after:$after)") || !strings.Contains(in.Query, "authors(") {
 		s.violate(http.MethodPost, "/graphql", "the fake does not have this query")
 		return http.StatusOK, marshal(map[string]any{"errors": []any{map[string]any{"message": "unknown query"}}})
 	}

@@ -102,8 +102,9 @@ type Identity struct {
 	App   int64  // id of the App behind our checks, 0 where it is not known
 }
 
-// Self is who our comments and checks are by. A token of an installation may
-// not ask, and is taken for a workflow's. It is asked for once.
+// Self is who our comments and checks are by, asked for once. A token of an
+// installation may ask only GraphQL; where it is refused that too, it is taken
+// for a workflow's.
 func (c *Client) Self(ctx context.Context, _ Repo) (Identity, error) {
 	c.mu.Lock()
 	known := c.self
@@ -137,7 +138,7 @@ func (c *Client) askSelf(ctx context.Context) (Identity, error) {
 		return Identity{app.Slug + "[bot]", app.ID}, nil
 	}
 	if strings.HasPrefix(c.auth.Token, "ghs_") {
-		return c.workflow(), nil
+		return c.viewer(ctx)
 	}
 	var user struct {
 		Login string `json:"login"`
@@ -154,6 +155,36 @@ func (c *Client) askSelf(ctx context.Context) (Identity, error) {
 	}
 	return Identity{Login: user.Login}, nil
 }
+
+// viewer asks whose the token of an installation is. GitHub tells it a bot's
+// login: https://docs.github.com/en/graphql/reference/queries#viewer
+func (c *Client) viewer(ctx context.Context) (Identity, error) {
+	a, err := c.ask(ctx, request{method: http.MethodPost, path: graphql, wantJSON: true, harmless: true, body: map[string]string{"query": viewerQuery}})
+	if refused(err) {
+		return c.workflow(), nil
+	}
+	if err != nil {
+		return Identity{}, fmt.Errorf("ask whose token it is: %w", err)
+	}
+	var got struct {
+		Errors []struct{} `json:"errors"`
+		Data   struct {
+			Viewer struct {
+				Login string `json:"login"`
+			} `json:"viewer"`
+		} `json:"data"`
+	}
+	if err := decode(a, &got); err != nil {
+		return Identity{}, fmt.Errorf("ask whose token it is: %w", ErrUnavailable)
+	}
+	login := got.Data.Viewer.Login
+	if len(got.Errors) > 0 || login == workflowLogin || !strings.HasSuffix(login, "[bot]") {
+		return c.workflow(), nil
+	}
+	return Identity{Login: login}, nil
+}
+
+const viewerQuery = `query{viewer{login}}`
 
 func (c *Client) workflow() Identity {
 	id := Identity{Login: workflowLogin}

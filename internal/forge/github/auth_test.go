@@ -221,11 +221,16 @@ func TestWhoATokenIs(t *testing.T) {
 		asks       int
 		fails      bool
 	}{
-		"a person's":               {token: "ghp_x", status: 200, body: `{"login": "alice"}`, want: Identity{Login: "alice"}, asks: 1},
-		"a workflow's is not told": {token: secret, want: Identity{Login: workflowLogin}},
-		"an old workflow's":        {token: "x", status: 403, body: `{"message": "Resource not accessible by integration"}`, want: Identity{Login: workflowLogin}, asks: 1},
-		"a wrong one":              {token: "x", status: 401, asks: 1, fails: true},
-		"an answer about nobody":   {token: "x", status: 200, body: `{}`, asks: 1, fails: true},
+		"a person's":                {token: "ghp_x", status: 200, body: `{"login": "alice"}`, want: Identity{Login: "alice"}, asks: 1},
+		"a workflow's":              {token: secret, status: 200, body: `{"data": {"viewer": {"login": "github-actions[bot]"}}}`, want: Identity{Login: workflowLogin}, asks: 1},
+		"an App's":                  {token: secret, status: 200, body: `{"data": {"viewer": {"login": "mergeseal-acme[bot]"}}}`, want: Identity{Login: "mergeseal-acme[bot]"}, asks: 1},
+		"one that may not ask":      {token: secret, status: 403, body: `{"message": "Resource not accessible by integration"}`, want: Identity{Login: workflowLogin}, asks: 1},
+		"one that is told nothing":  {token: secret, status: 200, body: `{"data": null, "errors": [{"message": "no"}]}`, want: Identity{Login: workflowLogin}, asks: 1},
+		"one that is told a person": {token: secret, status: 200, body: `{"data": {"viewer": {"login": "alice"}}}`, want: Identity{Login: workflowLogin}, asks: 1},
+		"one that was revoked":      {token: secret, status: 401, asks: 1, fails: true},
+		"an old workflow's":         {token: "x", status: 403, body: `{"message": "Resource not accessible by integration"}`, want: Identity{Login: workflowLogin}, asks: 1},
+		"a wrong one":               {token: "x", status: 401, asks: 1, fails: true},
+		"an answer about nobody":    {token: "x", status: 200, body: `{}`, asks: 1, fails: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, tries := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { say(w, tt.status, tt.body) })

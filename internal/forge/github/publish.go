@@ -153,6 +153,7 @@ func (w *writing) deliver(ctx context.Context) error {
 		err := w.check(ctx)
 		if err == nil {
 			w.out.Rung = RungCheck
+			w.outdated(ctx)
 			return nil
 		}
 		if !refused(err) {
@@ -201,32 +202,61 @@ func (w *writing) status(ctx context.Context) error {
 		Description string `json:"description"`
 		Context     string `json:"context"`
 	}
-	want := statusBody{State: "failure", TargetURL: w.details(), Description: render.StatusLine(w.p.Report), Context: w.p.Name}
-	switch w.p.Report.Verdict.Outcome {
-	case verdict.OutcomePass:
-		want.State = "success"
-	case verdict.OutcomePending:
-		want.State = "pending"
-	case verdict.OutcomeFail, verdict.OutcomeError:
-	}
-	type posted struct {
-		State, Description, Context string
-		Creator                     struct{ Login string }
-	}
-	list, err := list[posted](ctx, w.Client, w.repo.path("commits", w.commit, "statuses"))
+	want := statusBody{State: w.state(), TargetURL: w.details(), Description: render.StatusLine(w.p.Report), Context: w.p.Name}
+	last, err := w.lastStatus(ctx)
 	if err != nil {
 		return err
 	}
-	for _, s := range list { // the latest first
-		if s.Context != w.p.Name {
-			continue
-		}
-		if s.State == want.State && s.Description == want.Description && strings.EqualFold(s.Creator.Login, w.self.Login) {
-			return nil
-		}
-		break
+	if last != nil && last.State == want.State && last.Description == want.Description && strings.EqualFold(last.Creator.Login, w.self.Login) {
+		return nil
 	}
 	return w.write(ctx, http.MethodPost, w.repo.path("statuses", w.commit), want, nil)
+}
+
+// state is the outcome in the words of statuses.
+func (w *writing) state() string {
+	switch w.p.Report.Verdict.Outcome {
+	case verdict.OutcomePass:
+		return "success"
+	case verdict.OutcomePending:
+		return "pending"
+	case verdict.OutcomeFail, verdict.OutcomeError:
+	}
+	return "failure"
+}
+
+// postedStatus is a status as it stands.
+type postedStatus struct {
+	State, Description, Context string
+	Creator                     struct{ Login string }
+}
+
+// lastStatus is the status of the name that counts, nil if there is none.
+func (w *writing) lastStatus(ctx context.Context) (*postedStatus, error) {
+	all, err := list[postedStatus](ctx, w.Client, w.repo.path("commits", w.commit, "statuses"))
+	for i := range all { // the latest first
+		if all[i].Context == w.p.Name {
+			return &all[i], nil
+		}
+	}
+	return nil, err
+}
+
+// outdated corrects a status of the same name beside the check run, which a run
+// with fewer permissions left: where a name is required, GitHub wants both. It
+// is anybody's to correct, since only the verdict is written.
+// https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks
+func (w *writing) outdated(ctx context.Context) {
+	last, err := w.lastStatus(ctx)
+	if refused(err) || err == nil && (last == nil || last.State == w.state()) {
+		return // none that is known of, or one that says the same
+	}
+	if err == nil {
+		err = w.status(ctx)
+	}
+	if err != nil {
+		w.warn("a commit status of the same name may say something else", err)
+	}
 }
 
 // details is the address of the run where GitHub accepts it.

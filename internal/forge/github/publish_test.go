@@ -249,6 +249,54 @@ func TestRefusalsGoDownTheLadder_T14(t *testing.T) {
 	}
 }
 
+func TestAStatusThatAnEarlierRunLeftIsCorrected_T43(t *testing.T) {
+	s := fakeShop(t)
+	publish(t, as(t, s, "ghp_bob"), publication(verdict.OutcomePass, ""))
+	p := publication(verdict.OutcomeFail, "")
+	publish(t, as(t, s, "ghs_workflow"), p)
+	state(s, func(r *forgetest.Repo, _ *forgetest.Pull) {
+		if last := r.Statuses[len(r.Statuses)-1]; len(r.Checks) != 1 || len(r.Statuses) != 2 || last.State != "failure" || last.Context != checkName {
+			t.Errorf("%+v", r.Statuses)
+		}
+	})
+	if again := publish(t, as(t, s, "ghs_workflow"), p); !again.Unchanged {
+		t.Errorf("a second run: %+v", again)
+	}
+	publish(t, as(t, s, "ghs_workflow"), publication(verdict.OutcomePass, ""))
+	state(s, func(r *forgetest.Repo, _ *forgetest.Pull) {
+		if last := r.Statuses[len(r.Statuses)-1]; last.State != "success" {
+			t.Errorf("%+v", last)
+		}
+	})
+	publish(t, as(t, s, "ghp_bob"), p)
+	s.Change(func(st *forgetest.State) {
+		st.Tokens["ghs_look"] = &forgetest.Token{Kind: "workflow", Permissions: map[string]string{"contents": "read", "pull_requests": "write", "checks": "write", "statuses": "read"}}
+	})
+	d, err := as(t, s, "ghs_look").Publish(context.Background(), shop, publication(verdict.OutcomePass, ""))
+	if err != nil || d.Rung != RungCheck || len(d.Warnings) == 0 {
+		t.Errorf("a status that may not be corrected is said: %+v, %v", d, err)
+	}
+}
+
+func TestAnAppWhoseTokenIsGivenKnowsItsOwn(t *testing.T) {
+	s := fakeShop(t)
+	s.Change(func(st *forgetest.State) {
+		st.Apps = append(st.Apps, &forgetest.App{ID: 77, Slug: "mergeseal-acme", Installations: []*forgetest.Installation{{ID: 770, Account: "acme"}}})
+		st.Tokens["ghs_app"] = &forgetest.Token{Kind: "installation", Installation: 770,
+			Permissions: map[string]string{"contents": "read", "pull_requests": "write", "checks": "write", "statuses": "read"}}
+	})
+	publish(t, as(t, s, "ghs_app"), publication(verdict.OutcomePending, ""))
+	if again := publish(t, as(t, s, "ghs_app"), publication(verdict.OutcomePending, "")); !again.Unchanged {
+		t.Errorf("a second run: %+v", again)
+	}
+	publish(t, as(t, s, "ghs_app"), publication(verdict.OutcomePass, ""))
+	state(s, func(r *forgetest.Repo, p *forgetest.Pull) {
+		if len(r.Checks) != 1 || r.Checks[0].App != 77 || r.Checks[0].Conclusion != "success" || len(p.Comments) != 1 {
+			t.Errorf("%+v, %d comments", r.Checks, len(p.Comments))
+		}
+	})
+}
+
 func TestWhatCannotStandBesideTheVerdictIsAWarning(t *testing.T) {
 	s := fakeShop(t)
 	p := publication(verdict.OutcomePending, "")
