@@ -114,8 +114,8 @@ func TestPostsStayWithinTheirLimits_T58(t *testing.T) {
 		r.Findings = nil
 		for i := range 700 {
 			long := long
-			if i%3 > 0 { // over the limit of a message still, in less time
-				long = long[:9_000]
+			if i%10 > 0 { // message and hint are over the limit together still, in less time
+				long = long[:1_200]
 			}
 			r.Findings = append(r.Findings, diag.Finding{Code: "MS301", Change: "CHG-2026-0143", Message: long, Hint: long,
 				At: source.Range{File: "changes/a.yaml", Start: source.Pos{Line: i + 1, Col: 3}, End: source.Pos{Line: i + 1, Col: 9}}, Asides: []diag.Aside{{Label: long, Text: long}}})
