@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mergeseal/mergeseal/internal/backtest"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/evidence"
 	"github.com/mergeseal/mergeseal/internal/forge/github"
@@ -30,6 +31,7 @@ type judged struct {
 	res   *judge.Result
 	wants judge.Wants
 	doc   *evidence.Document
+	laws  *backtest.Comparison // what its law would make of the open changes; nil where it touches none
 }
 
 // judge gathers what is known about a pull request and judges it. What could
@@ -77,6 +79,7 @@ func (d *desk) judge(ctx context.Context, o order) (*judged, error) {
 	if err != nil {
 		return out, failed(fmt.Errorf("judge: %w", err))
 	}
+	out.laws = d.laws(ctx, t, out)
 	return out, nil
 }
 

@@ -48,6 +48,7 @@ func (d *desk) publish(ctx context.Context, j *judged, commit string) int {
 		PullRequest: j.pr, Commit: commit, Name: "mergeseal (" + j.pr.BaseBranch() + ")", Report: report(j.res),
 		Options: render.Options{Tool: d.g.env.Version}, Details: d.run(), Groups: missing(j), Log: d.g.inActions(),
 	}
+	p.Report.Laws = j.laws
 	posted := github.RungNone
 	defer func() { d.posted = append(d.posted, posted) }()
 	got, err := d.client.Publish(ctx, d.repo, p)

@@ -107,6 +107,7 @@ func verdictMarkdown(r Report, o Options) []byte {
 	p := &page{limit: mostMarkdown - endReserve}
 	p.line("### %s: %s\n", badge(r.Verdict.Outcome), md(gist(r.Verdict, r.Findings)))
 	p.lead(r, o)
+	p.laws(r.Laws)
 	p.folds(r, o)
 	p.end(r, o)
 	return []byte(p.buf.String())

@@ -49,6 +49,10 @@ const mostFlips = 50
 // PolicyDiffMarkdown writes the same for the comment on a pull request that
 // changes the law.
 func PolicyDiffMarkdown(w io.Writer, c *backtest.Comparison) error {
+	return write(w, []byte(policyDiffMarkdown(c)), nil)
+}
+
+func policyDiffMarkdown(c *backtest.Comparison) string {
 	var b strings.Builder
 	if len(c.Flips) == 0 {
 		fmt.Fprintf(&b, "### No open change flips\n\n")
@@ -78,7 +82,7 @@ func PolicyDiffMarkdown(w io.Writer, c *backtest.Comparison) error {
 	if len(c.Unread) > 0 {
 		fmt.Fprintf(&b, "\n**Not judged:** %s\n", markdown(strings.Join(c.Unread, ", ")))
 	}
-	return write(w, []byte(b.String()), nil)
+	return b.String()
 }
 
 // rest says how many rows a table leaves out.
@@ -91,3 +95,17 @@ func rest(n int) string {
 
 // inBrackets is a path behind an id.
 func inBrackets(path string) string { return "(" + code(path) + ")" }
+
+// laws adds what the head's law would make of the open changes, where there is
+// room for all of it, and else how many there are.
+func (p *page) laws(c *backtest.Comparison) {
+	if c == nil {
+		return
+	}
+	text := policyDiffMarkdown(c)
+	if len(text) > min(p.room(), mostList) {
+		p.line("### %s with this law\n\n`mergeseal policy diff` lists them.\n", number(len(c.Flips), "open change flips", "open changes flip"))
+		return
+	}
+	p.line("%s", text)
+}

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mergeseal/mergeseal/internal/backtest"
 	"github.com/mergeseal/mergeseal/internal/diag"
 	"github.com/mergeseal/mergeseal/internal/source"
 	"github.com/mergeseal/mergeseal/internal/verdict"
@@ -60,9 +61,10 @@ func ParseFormat(name string) (Format, error) {
 // Report is a verdict and what is needed to show it.
 type Report struct {
 	Verdict  *verdict.Verdict
-	Findings diag.List         // the verdict's findings with their ranges; none shows the verdict's own, without ends and labels
-	Sources  map[string][]byte // the files that findings point into; one that is missing has no excerpt
-	Next     string            // what to type next, "" for nothing
+	Findings diag.List            // the verdict's findings with their ranges; none shows the verdict's own, without ends and labels
+	Sources  map[string][]byte    // the files that findings point into; one that is missing has no excerpt
+	Next     string               // what to type next, "" for nothing
+	Laws     *backtest.Comparison // what the head's own law would make of the open changes; nil where it touches no law
 }
 
 // Options are how to show it. The zero value is plain text of 80 columns.
