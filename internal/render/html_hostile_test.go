@@ -178,8 +178,8 @@ func TestT64NoTextAddsAnElement(t *testing.T) {
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		s := rapid.OneOf(rapid.SampledFrom(payloads), rapid.StringN(1, 40, 200), rapid.StringMatching(`[<>"'&/a-z=:;{}()-]{1,30}`)).Draw(r, "text")
-		if htmlText(s) == "" || len(strings.TrimSpace(s)) == 0 {
-			return // a field that is empty has no line
+		if htmlText(s) == "" || strings.TrimSpace(strings.ReplaceAll(s, "_", " ")) == "" {
+			return // a field that is empty has no line, and the words of an outcome are written with spaces
 		}
 		for name, page := range hostilePages(t, s) {
 			if got := shape(page); len(got) != len(want[name]) {
