@@ -195,9 +195,9 @@ func (k *kit) fetched(t *testing.T) {
 		says           string
 	}{
 		{"with a changed byte", k.web + "/changed", k.sum, false, "is not what binary-sha256 says"},
-		{"as it should be", k.web + "/mergeseal", k.sum, true, "devel"},
-		{"as it should be, from the cache", k.web + "/changed", k.sum, true, "devel"},
-		{"over a cache that somebody changed", k.web + "/mergeseal", k.sum, true, "devel"},
+		{"as it should be", k.web + "/mergeseal", k.sum, true, "| mergeseal "},
+		{"as it should be, from the cache", k.web + "/changed", k.sum, true, "| mergeseal "},
+		{"over a cache that somebody changed", k.web + "/mergeseal", k.sum, true, "| mergeseal "},
 		{"with another checksum", k.web + "/mergeseal", strings.Repeat("0", 64), false, "is not what binary-sha256 says"},
 		{"without a checksum", k.web + "/mergeseal", "", false, "what is not verified is not run"},
 		{"from a plain address", "http://example.com/mergeseal", k.sum, false, "no https address"},

@@ -76,8 +76,10 @@ func Start(o Options) (*Server, error) {
 		s.Close()
 		return nil, err
 	}
-	s.http = httptest.NewServer(s)
+	// Both are there before the first request can come.
+	s.http = httptest.NewUnstartedServer(s)
 	s.stranger = httptest.NewServer(http.HandlerFunc(s.serveStranger))
+	s.http.Start()
 	return s, nil
 }
 
