@@ -104,8 +104,14 @@ func (l *load) take(ctx context.Context, c tree.Commit) error {
 	}
 	paths := l.relevant(landed.Covered)
 	l.decision.Covered += len(paths)
-	if len(paths) == 0 || l.covers[c.ID] {
+	if l.covers[c.ID] {
 		return nil
+	}
+	if len(paths) == 0 {
+		sealed, err := l.Verifier.Sealed(c.ID)
+		if errors.Is(err, ledger.ErrNoSeals) || err == nil && !sealed {
+			return nil
+		}
 	}
 	s, err := l.seal(ctx, c.ID)
 	if err != nil {
@@ -116,6 +122,16 @@ func (l *load) take(ctx context.Context, c tree.Commit) error {
 	}
 	for _, id := range s.Covers {
 		l.covers[id] = true
+	}
+	if len(s.Covers) > 0 { // what is covered may have come with an earlier commit of the rebase
+		var all []tree.FileChange
+		for _, b := range s.Blobs {
+			all = append(all, tree.FileChange{Path: b.Path})
+		}
+		paths = l.relevant(all)
+	}
+	if len(paths) == 0 {
+		return nil
 	}
 	for _, b := range s.Blobs {
 		if _, newer := l.sealed[b.Path]; !newer {
